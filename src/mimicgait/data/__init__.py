@@ -1,0 +1,1 @@
+"""Silhouette sequences: normalised, packed, read from the field's layouts, sampled and augmented."""

@@ -1,0 +1,95 @@
+"""The distances between signatures that losses, evaluation and gallery share."""
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from mimicgait.errors import ShapeError
+
+
+class Distance(ABC):
+    """A distance between two sets of signatures `[n, c, p]` and `[m, c, p]`."""
+
+    def __call__(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the matrix of distances `[n, m]`.
+
+        Raises:
+            ShapeError: if channels or parts differ.
+        """
+        if a.ndim != 3 or b.ndim != 3 or a.shape[1:] != b.shape[1:]:
+            raise ShapeError(f"expected [n, c, p] and [m, c, p], got {tuple(a.shape)} and {tuple(b.shape)}")
+        return self.matrix(a, b)
+
+    @abstractmethod
+    def matrix(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the matrix of distances `[n, m]` of signatures whose shapes are known to fit."""
+
+
+class PartwiseEuclidean(Distance):
+    """Mean over parts of the Euclidean distance: what the field calls `euc`.
+
+    >>> x = torch.tensor([[[0.0, 3.0]]])
+    >>> PartwiseEuclidean()(x, torch.tensor([[[4.0, 3.0]]])).item()
+    2.0
+    """
+
+    def matrix(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the mean over parts of `per_part`, without holding all parts at once."""
+        total = a.new_zeros(len(a), len(b))
+        for part in range(a.shape[2]):
+            total = total + euclidean(a[:, :, part], b[:, :, part])
+        return total / a.shape[2]
+
+    def per_part(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the distance of every part on its own, `[p, n, m]`."""
+        return euclidean(a.permute(2, 0, 1), b.permute(2, 0, 1))
+
+
+class PartwiseCosine(Distance):
+    """One minus the mean over parts of the cosine: what the field calls `cos`."""
+
+    def matrix(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the distances `[n, m]`, between 0 and 2."""
+        with full_precision(a):
+            a, b = at_least_float32(a), at_least_float32(b)
+            return 1 - normalize(a, dim=1).flatten(1) @ normalize(b, dim=1).flatten(1).T / a.shape[2]
+
+
+class FlattenedEuclidean(Distance):
+    """Euclidean distance of the flattened signatures, L2-normalised first unless told otherwise."""
+
+    def __init__(self, normalize: bool = True) -> None:
+        self.normalize = normalize
+
+    def matrix(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the distances `[n, m]`, at most 2 when normalised."""
+        a, b = at_least_float32(a.flatten(1)), at_least_float32(b.flatten(1))
+        if self.normalize:
+            a, b = normalize(a, dim=1), normalize(b, dim=1)
+        return euclidean(a, b)
+
+
+def euclidean(a: Tensor, b: Tensor) -> Tensor:
+    """Euclidean distances `[..., n, m]` of the rows of `[..., n, c]` and `[..., m, c]`.
+
+    Computed in float32 or float64, inside autocast too: bf16 products would drown the small distances. The
+    squares are clamped at 0, and the gradient of the root is 0 there instead of infinite.
+    """
+    with full_precision(a):
+        a, b = at_least_float32(a), at_least_float32(b)
+        inner = a @ b.transpose(-1, -2)
+        squared = ((a * a).sum(-1)[..., :, None] + (b * b).sum(-1)[..., None, :] - 2 * inner).clamp_min(0)
+        positive = squared > 0
+        return torch.where(positive, torch.where(positive, squared, 1.0).sqrt(), 0.0)
+
+
+def full_precision(like: Tensor) -> torch.autocast:
+    """Switch autocast off on the device of a tensor, as a context."""
+    return torch.autocast(like.device.type, enabled=False)
+
+
+def at_least_float32(x: Tensor) -> Tensor:
+    """Widen half precision to float32; leave float32 and float64 alone."""
+    return x if x.dtype in (torch.float32, torch.float64) else x.float()

@@ -1,0 +1,1 @@
+"""Embeddings of a store, metrics, protocols, robustness and reports."""

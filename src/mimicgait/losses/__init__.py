@@ -1,0 +1,1 @@
+"""Losses of the teacher, of the visibility network and of the distillation."""

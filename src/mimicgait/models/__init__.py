@@ -1,0 +1,1 @@
+"""Networks: gait backbones, the visibility estimation network, the mimic network, checkpoints."""

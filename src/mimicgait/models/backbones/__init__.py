@@ -1,0 +1,1 @@
+"""Gait backbones, one file a family."""

@@ -1,0 +1,1 @@
+"""Synthetic occlusions: frames in, frames and their visibility out."""

@@ -1,0 +1,1 @@
+"""Walkers: parametric people whose gait is rendered to silhouettes."""

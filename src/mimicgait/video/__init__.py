@@ -1,0 +1,1 @@
+"""From a real video to silhouette sequences."""
