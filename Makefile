@@ -1,0 +1,48 @@
+# One word a chore, the same here and in CI. Every target makes the virtual environment first if need be.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# Tests run in as many processes as there are cores (two at most: one core each keeps timings honest).
+PYTEST_FLAGS ?= -n 2 --dist worksteal -q
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types bench clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+install: $(INSTALLED) ## create .venv and install the package with its development tools
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(INSTALLED) ## from nothing to a report: walkers, training, evaluation, a real video
+	$(BIN)/mimicgait demo
+
+test: lint types ## everything that CI runs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+check: lint types ## lint, types and the quick tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) -m "not slow"
+
+lint: $(INSTALLED) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## mypy, strict
+	$(BIN)/mypy
+
+bench: $(INSTALLED) ## run benchmarks/*.py in order; results as JSON in benchmarks/results/
+	@mkdir -p benchmarks/results
+	@set -e; for script in $(sort $(wildcard benchmarks/[!_]*.py)); do \
+	  echo "$$script"; $(BIN)/python "$$script" "benchmarks/results/$$(basename "$$script" .py).json"; \
+	done
+
+clean: ## remove caches and build products (keeps .venv, demo/ and runs/)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
