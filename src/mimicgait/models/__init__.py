@@ -1,1 +1,5 @@
 """Networks: gait backbones, the visibility estimation network, the mimic network, checkpoints."""
+
+from mimicgait.models.frozen import Frozen
+
+__all__ = ["Frozen"]
