@@ -1,0 +1,155 @@
+"""The settings that every training stage shares: each class documents itself, defaults in one place."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from mimicgait.errors import ConfigError
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackboneConfig:
+    """Which gait backbone to build.
+
+    Args:
+        name: a class of `mimicgait.models.backbones`, or the import path of any module of yours that maps
+            `(frames [n, t, h, w], lengths [n])` to `[n, c, p]` and knows `channels`, `parts`, `input_size`.
+        args: keyword arguments of its constructor.
+    """
+
+    name: str = "GaitBase"
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchConfig:
+    """How a batch is drawn: `people` x `sequences`, each with a number of frames.
+
+    Args:
+        people: different people in a batch (P).
+        sequences: sequences of each person (K).
+        frames: frames a sequence: least and most; equal numbers fix the length.
+        ordered: take consecutive frames, as networks with temporal convolutions need.
+        skip: how many frames a consecutive window may leave out.
+    """
+
+    people: int = 32
+    sequences: int = 4
+    frames: tuple[int, int] = (20, 40)
+    ordered: bool = False
+    skip: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerConfig:
+    """How weights are updated.
+
+    Args:
+        name: `sgd` (momentum 0.9, the field's), `adam` or `adamw`.
+        lr: highest learning rate.
+        weight_decay: as the optimiser understands it.
+        schedule: `multistep` (the field's: x `gamma` at each milestone), `cosine` to zero, or `constant`.
+        milestones: steps at which `multistep` lowers the rate.
+        gamma: factor of `multistep`.
+        warmup: steps over which the rate grows linearly from zero.
+        clip: largest norm of the gradient; 0 for no limit.
+    """
+
+    name: Literal["sgd", "adam", "adamw"] = "sgd"
+    lr: float = 0.1
+    weight_decay: float = 5e-4
+    schedule: Literal["multistep", "cosine", "constant"] = "multistep"
+    milestones: tuple[int, ...] = ()
+    gamma: float = 0.1
+    warmup: int = 0
+    clip: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopConfig:
+    """How long to train, and what to keep.
+
+    Args:
+        steps: optimiser steps.
+        log_every: steps between two lines of `log.jsonl`.
+        validate_every: steps between two validations; 0 for none but the last.
+        checkpoint_every: steps between two checkpoints, from which an interrupted run resumes.
+        seed: of weights, batches, augmentation and occlusions.
+        precision: `auto` takes bfloat16 where the hardware multiplies it natively.
+        device: `auto` takes what Accelerate finds; `cpu` keeps off the GPU.
+        trackers: experiment trackers that Accelerate knows, such as `tensorboard` or `wandb`.
+        progress: show a progress bar.
+    """
+
+    steps: int = 60_000
+    log_every: int = 20
+    validate_every: int = 1000
+    checkpoint_every: int = 500
+    seed: int = 0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    device: Literal["auto", "cpu"] = "auto"
+    trackers: tuple[str, ...] = ("tensorboard",)
+    progress: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OcclusionConfig:
+    """Which occlusions are drawn in training and validation (METHOD: top and bottom, 40 to 60 %).
+
+    Args:
+        types: names of `mimicgait.occlusion` types, each as likely as the others.
+        amount: hidden share, least and most; none for each type's own range.
+        probability: how many of the sequences are occluded at all.
+    """
+
+    types: tuple[str, ...] = ("top", "bottom")
+    amount: tuple[float, float] | None = None
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageConfig:
+    """What every stage needs.
+
+    Args:
+        train: the `SequenceStore` to learn from.
+        out: the run folder; an interrupted run with the same settings goes on from its last checkpoint.
+        validation: a store of other people, for rank-1 while it trains.
+        batch: how batches are drawn.
+        optimizer: how weights are updated.
+        loop: how long to train and what to keep.
+    """
+
+    train: Path
+    out: Path
+    validation: Path | None = None
+    batch: BatchConfig = field(default_factory=BatchConfig)
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    loop: LoopConfig = field(default_factory=LoopConfig)
+
+    def __post_init__(self) -> None:
+        if self.loop.steps < 1:
+            raise ConfigError(f"loop.steps must be at least 1, got {self.loop.steps}")
+        least, most = self.batch.frames
+        if not 1 <= least <= most:
+            raise ConfigError(f"batch.frames must be 1 <= least <= most, got {self.batch.frames}")
+
+
+def as_plain(config: Any) -> dict[str, Any]:
+    """Turn a configuration into what YAML and JSON can hold; the inverse is the command line's parser.
+
+    >>> as_plain(BatchConfig())["frames"]
+    [20, 40]
+    """
+    plain = _plain(asdict(config))
+    if not isinstance(plain, dict):
+        raise ConfigError(f"expected a configuration, got {type(config).__name__}")
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value

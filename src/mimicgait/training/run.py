@@ -1,0 +1,98 @@
+"""From a stage's settings to its trained network: the part that all stages share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from torch import nn
+
+from mimicgait.data import FrameSampling, PKSampler, SequenceStore
+from mimicgait.models import save_model
+from mimicgait.precision import Precision, resolve_precision
+from mimicgait.training.config import StageConfig, as_plain
+from mimicgait.training.folder import RunFolder
+from mimicgait.training.loop import Validate, fit, start_accelerator
+from mimicgait.training.stage import Stage
+
+C = TypeVar("C", bound=StageConfig)
+
+
+def run_stage(
+    config: C,
+    make_stage: Callable[[C, int], Stage],
+    make_validation: Callable[[C, SequenceStore, Precision], Validate],
+) -> Path:
+    """Train one stage as its settings say and return the run folder, with the network below `model/`.
+
+    A run that was interrupted goes on; a run that has ended is returned as it is.
+
+    Args:
+        config: the stage's settings.
+        make_stage: builds the stage from the settings and the number of people to learn.
+        make_validation: builds the judge of the validation store.
+    """
+    folder = RunFolder(config.out)
+    store = SequenceStore(config.train)
+    folder.begin(as_plain(config), store.fingerprint, config.loop.seed)
+    if folder.model.exists():
+        return folder.path
+    accelerator = start_accelerator(config.loop, folder)
+    set_seed(config.loop.seed)
+    sampler = _sampler(config, store, accelerator)
+    validate = None
+    if config.validation is not None:
+        precision = resolve_precision(config.loop.precision, accelerator.device)
+        validate = make_validation(config, SequenceStore(config.validation), precision)
+    accelerator.init_trackers("tensorboard")
+    network = fit(
+        make_stage(config, len(sampler.classes)),
+        sampler.batch,
+        accelerator=accelerator,
+        folder=folder,
+        optimizer=config.optimizer,
+        loop=config.loop,
+        validate=validate,
+    )
+    accelerator.end_training()
+    if accelerator.is_main_process:
+        save_model(network.cpu(), folder.model, metadata=_metadata(config, store))
+    accelerator.wait_for_everyone()
+    return folder.path
+
+
+def _sampler(config: StageConfig, store: SequenceStore, accelerator: Accelerator) -> PKSampler:
+    least, most = config.batch.frames
+    return PKSampler(
+        store,
+        people=config.batch.people,
+        sequences=config.batch.sequences,
+        frames=FrameSampling(
+            count=least if least == most else (least, most),
+            ordered=config.batch.ordered,
+            skip=config.batch.skip,
+        ),
+        seed=config.loop.seed,
+        device=accelerator.device,
+        rank=accelerator.process_index,
+        world_size=accelerator.num_processes,
+    )
+
+
+def _metadata(config: StageConfig, store: SequenceStore) -> dict[str, object]:
+    return {
+        "trained_on": store.name,
+        "data_licence": store.licence,
+        "data_fingerprint": store.fingerprint,
+        "stage": type(config).__name__.removesuffix("Config").lower(),
+        "training": as_plain(config),
+    }
+
+
+def load_network(path: Path) -> nn.Module:
+    """Load a trained network from a run folder or from the `model/` folder inside it."""
+    from mimicgait.models import load_model
+
+    inside = path / "model"
+    return load_model(inside if inside.exists() else path)

@@ -1,0 +1,93 @@
+"""Stage 1a: the teacher, a backbone trained on complete sequences with triplet and cross-entropy."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from mimicgait.data import SequenceStore
+from mimicgait.data.augment import Augment, Flip, Perspective, Rotate
+from mimicgait.losses import IdentityLoss, TripletLoss
+from mimicgait.models.heads import BNNeck
+from mimicgait.precision import Precision
+from mimicgait.training.build import build_backbone, build_occlusion
+from mimicgait.training.config import BackboneConfig, OcclusionConfig, StageConfig
+from mimicgait.training.gather import gather, world_size
+from mimicgait.training.loop import Validate
+from mimicgait.training.run import run_stage
+from mimicgait.training.stage import Stage
+from mimicgait.training.validation import rank_validation
+from mimicgait.types import Batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherConfig(StageConfig):
+    """Settings of the teacher's training.
+
+    Args:
+        backbone: which network.
+        margin: of the triplet loss over parts.
+        scale: what the logits are multiplied by in the cross-entropy.
+        smoothing: label smoothing of the cross-entropy.
+        augment: probability of a perspective change, a flip and a rotation, each on its own.
+        validation_occlusion: what hides the validation people in the second of the two figures.
+    """
+
+    backbone: BackboneConfig = field(default_factory=BackboneConfig)
+    margin: float = 0.2
+    scale: float = 16.0
+    smoothing: float = 0.1
+    augment: float = 0.2
+    validation_occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
+
+
+class RecognitionStage(Stage):
+    """Triplet over parts plus cross-entropy over parts: how the field trains a backbone.
+
+    Args:
+        backbone: the network that is trained.
+        classes: how many people it learns.
+        config: margin, scale, smoothing and augmentation.
+    """
+
+    def __init__(self, backbone: nn.Module, classes: int, config: TeacherConfig) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.neck = BNNeck(cast(int, backbone.parts), cast(int, backbone.channels), classes)
+        self.triplet = TripletLoss(margin=config.margin)
+        self.identity = IdentityLoss(scale=config.scale, smoothing=config.smoothing)
+        p = config.augment
+        self.augment = Augment([Perspective(p), Flip(p), Rotate(p)] if p else [])
+
+    def frames(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """Return the frames `[n, t, h, w]` that the network sees: the batch's, augmented."""
+        return self.augment(batch.frames, generator)
+
+    def forward(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return triplet plus cross-entropy, and each of them for the log."""
+        embeddings = self.backbone(self.frames(batch, generator), batch.lengths)
+        _, logits = self.neck(embeddings)
+        identity = self.identity(logits, batch.labels)
+        triplet = self.triplet(gather(embeddings), gather(batch.labels))
+        loss = identity + world_size() * triplet
+        return loss, {"triplet": triplet.detach(), "identity": identity.detach()}
+
+    def network(self) -> nn.Module:
+        """Return the backbone: the class head is left behind."""
+        return self.backbone
+
+
+def train_teacher(config: TeacherConfig) -> Path:
+    """Train a teacher and return its run folder."""
+    return run_stage(config, _stage, recognition_validation)
+
+
+def _stage(config: TeacherConfig, classes: int) -> Stage:
+    return RecognitionStage(build_backbone(config.backbone), classes, config)
+
+
+def recognition_validation(config: TeacherConfig, store: SequenceStore, precision: Precision) -> Validate:
+    """Judge by rank-1 of complete and of occluded sequences."""
+    return rank_validation(store, build_occlusion(config.validation_occlusion), precision)

@@ -1,0 +1,91 @@
+"""Stage 1b: the visibility estimation network (VEN), which tells what is hidden in a frame and how much."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from mimicgait.data import SequenceStore
+from mimicgait.evaluation.visibility import estimate_visibility
+from mimicgait.losses import VisibilityLoss
+from mimicgait.models import VisibilityNetwork
+from mimicgait.occlusion import Mixture, Nothing, Occlusion
+from mimicgait.precision import Precision
+from mimicgait.training.build import build_occlusion
+from mimicgait.training.config import BatchConfig, OcclusionConfig, OptimizerConfig, StageConfig
+from mimicgait.training.run import run_stage
+from mimicgait.training.stage import Stage
+from mimicgait.types import Batch, frame_mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisibilityConfig(StageConfig):
+    """Settings of the VEN's training (paper: single frames, Adam 1e-4, cross-entropy + 10 x squared error).
+
+    Args:
+        occlusion: the types that it learns to tell apart, besides `none`, which is as likely as each of them.
+        class_weight: weight of the cross-entropy over types.
+        amount_weight: weight of the squared error of the hidden share.
+    """
+
+    batch: BatchConfig = field(default_factory=lambda: BatchConfig(people=32, sequences=1, frames=(1, 1)))
+    optimizer: OptimizerConfig = field(
+        default_factory=lambda: OptimizerConfig(name="adam", lr=1e-4, weight_decay=0.0, schedule="constant")
+    )
+    occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
+    class_weight: float = 1.0
+    amount_weight: float = 10.0
+
+
+class VisibilityStage(Stage):
+    """Classification of the occlusion's type and regression of its amount, frame by frame."""
+
+    def __init__(self, ven: VisibilityNetwork, occlusion: Occlusion, loss: VisibilityLoss) -> None:
+        super().__init__()
+        self.ven, self.occlusion, self.loss = ven, occlusion, loss
+
+    def forward(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the weighted sum of both losses, and the share of frames whose type is right."""
+        hidden = self.occlusion(batch.frames, generator, batch.lengths)
+        seen = self.ven(hidden.frames, batch.lengths)
+        mask = frame_mask(batch.lengths, batch.frames.shape[1])
+        kinds = self.ven.classes_of(hidden.kind)[:, None].expand_as(mask)
+        amounts = 1 - hidden.visible.float().mean((2, 3))
+        loss = self.loss(seen.logits, seen.amount, kinds, amounts, mask)
+        right = (seen.logits.argmax(-1) == kinds)[mask].float().mean()
+        return loss, {"accuracy": right}
+
+    def network(self) -> nn.Module:
+        """Return the VEN."""
+        return self.ven
+
+
+def train_visibility(config: VisibilityConfig) -> Path:
+    """Train a VEN and return its run folder."""
+    return run_stage(config, _stage, _validation)
+
+
+def _stage(config: VisibilityConfig, classes: int) -> Stage:
+    ven = VisibilityNetwork(kinds=("none", *config.occlusion.types))
+    loss = VisibilityLoss(class_weight=config.class_weight, amount_weight=config.amount_weight)
+    return VisibilityStage(ven, with_nothing(config.occlusion), loss)
+
+
+def with_nothing(config: OcclusionConfig) -> Mixture:
+    """Return a configuration's occlusions with the complete sequence as one more, equally likely type."""
+    types = build_occlusion(config).occlusions
+    return Mixture([Nothing(), *types])
+
+
+def _validation(
+    config: VisibilityConfig, store: SequenceStore, precision: Precision
+) -> Callable[[nn.Module], dict[str, float]]:
+    occlusion = with_nothing(config.occlusion)
+
+    def judge(network: nn.Module) -> dict[str, float]:
+        found = estimate_visibility(network, store, occlusion=occlusion, seed=0, precision=precision)
+        return {"accuracy": found.accuracy, "amount_mse": found.amount_mse}
+
+    return judge
