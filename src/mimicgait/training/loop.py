@@ -5,6 +5,7 @@ from time import perf_counter
 
 import torch
 from accelerate import Accelerator
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
@@ -113,7 +114,7 @@ class _Run:
         step, path = found
         try:
             self.accelerator.load_state(str(path))
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:
             raise CheckpointError(
                 f"{path} cannot be read ({error}); remove it to go on from the one before"
             ) from error
