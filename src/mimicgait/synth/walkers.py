@@ -1,0 +1,154 @@
+"""Walkers: any number of people, each seen in several sequences, made from a seed."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from mimicgait.data import normalise_sequence
+from mimicgait.errors import ConfigError
+from mimicgait.synth.body import draw_body
+from mimicgait.synth.camera import Camera, see
+from mimicgait.synth.clothing import draw_outfit, dress
+from mimicgait.synth.faults import draw_faults, flatten_to_ground, spoil
+from mimicgait.synth.figure import Limb, build_figure
+from mimicgait.synth.gait import draw_gait, vary
+from mimicgait.synth.render import draw, follow, outlines
+from mimicgait.synth.skeleton import pose
+from mimicgait.types import Frames, SequenceKey, Silhouettes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynthConfig:
+    """Which walkers to make.
+
+    people: number of people; start: number of the first one, so that sets with other ranges share nobody.
+    sequences: per person; half normal (nm), a quarter each with a bag (bg) and a coat (cl). frames: of video
+    per sequence (dropped frames make some sequences shorter). seed: of everything. azimuth, elevation:
+    ranges in degrees. faults: how often segmentation faults come, 0 to 2. variety: how much people's gaits
+    differ, 1 as published.
+
+    Raises:
+        ConfigError: if a number is out of its range.
+    """
+
+    people: int = 400
+    sequences: int = 8
+    frames: int = 30
+    seed: int = 0
+    start: int = 0
+    azimuth: tuple[float, float] = (0.0, 180.0)
+    elevation: tuple[float, float] = (0.0, 35.0)
+    faults: float = 1.0
+    variety: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, least in (("people", 1), ("sequences", 1), ("frames", 2), ("seed", 0), ("start", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        if not (0 <= self.elevation[0] <= self.elevation[1] <= 35):
+            raise ConfigError(f"elevation must be a range within 0 to 35 degrees, got {self.elevation}")
+        if not (-360 <= self.azimuth[0] <= self.azimuth[1] <= 360):
+            raise ConfigError(f"azimuth must be a range within -360 to 360 degrees, got {self.azimuth}")
+        if not (0 <= self.faults <= 2 and 0 <= self.variety <= 2):
+            raise ConfigError(f"faults and variety must be 0 to 2, got {self.faults} and {self.variety}")
+
+
+def _splits(train: int, val: int, test: int, **settings: int) -> Mapping[str, SynthConfig]:
+    everyone = SynthConfig(people=train, **settings)  # type: ignore[arg-type]
+    return MappingProxyType(
+        {
+            "train": everyone,
+            "val": replace(everyone, people=val, start=train),
+            "test": replace(everyone, people=test, start=train + val),
+        }
+    )
+
+
+SIZES: Mapping[str, Mapping[str, SynthConfig]] = MappingProxyType(
+    {
+        "tiny": _splits(8, 4, 6, sequences=8, frames=12),
+        "small": _splits(400, 40, 150, sequences=8, frames=30),
+        "medium": _splits(1000, 100, 300, sequences=8, frames=30),
+    }
+)
+"""Ready sizes, split into people for training, validation and test: tiny for tests, small for the demo."""
+
+
+def sequence_types(sequences: int) -> tuple[str, ...]:
+    """Name the conditions of a person's sequences: a quarter bags, a quarter coats, the others normal.
+
+    >>> sequence_types(8)
+    ('nm-01', 'nm-02', 'nm-03', 'nm-04', 'bg-01', 'bg-02', 'cl-01', 'cl-02')
+    """
+    special = sequences // 4
+    counts = {"nm": sequences - 2 * special, "bg": special, "cl": special}
+    return tuple(f"{name}-{i:02d}" for name, n in counts.items() for i in range(1, n + 1))
+
+
+def generate(config: SynthConfig, workers: int = 1) -> Iterator[Silhouettes]:
+    """Yield all sequences, person by person, the same for any number of workers (processes; 1: this one)."""
+    numbers = range(config.start, config.start + config.people)
+    if workers <= 1:
+        for number in numbers:
+            yield from walk_person(config, number)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        for person in pool.map(walk_person, [config] * len(numbers), numbers, chunksize=4):
+            yield from person
+
+
+def walk_person(config: SynthConfig, number: int) -> list[Silhouettes]:
+    """Make all sequences of one person; they depend on (seed, number, sequence) and on no other person."""
+    return [
+        walk(config, number, sequence, condition)
+        for sequence, condition in enumerate(sequence_types(config.sequences))
+    ]
+
+
+def walk(config: SynthConfig, number: int, sequence: int, condition: str) -> Silhouettes:
+    """Make one sequence of one person: draw what varies between sequences, render, spoil and normalise."""
+    own = stream(config.seed, number, 0)
+    body = draw_body(own)
+    gait = draw_gait(own, body.woman, config.variety)
+    rng = stream(config.seed, number, 1 + sequence)
+    camera = draw_camera(rng, config, body.stature)
+    today = vary(gait, rng, speed=float(np.clip(1 + 0.09 * rng.standard_normal(), 0.75, 1.3)), scale=0.25)
+    outfit = draw_outfit(rng, condition[:2], body.woman)
+    faults = draw_faults(rng, config.frames, config.faults)
+    rate = float(rng.choice((25.0, 30.0)))
+    seconds = (np.arange(config.frames) - (config.frames - 1) / 2) / rate
+    phase = rng.random() + seconds * today.cadence / 120
+    solid = dress(build_figure(body), body, outfit).solid()
+    posed = pose(body, today, phase, seconds)
+    polygons = outlines(see(camera, posed, solid), solid.hulls)
+    if faults.shadow is not None:
+        low = np.isin(solid.limb, (Limb.FOOT_L, Limb.FOOT_R, Limb.LEG_L, Limb.LEG_R))
+        cast = see(camera, posed, solid, flatten_to_ground(faults.shadow))
+        polygons = np.concatenate([polygons, outlines(cast, solid.hulls[low])], axis=1)
+        solid_limbs = np.concatenate([solid.limb, np.full(low.sum(), Limb.CARRIED)])
+    else:
+        solid_limbs = solid.limb
+    masks: Frames = draw(polygons, follow(polygons), faults.shown(solid_limbs))
+    frames, _, _ = normalise_sequence(spoil(masks, faults))
+    view = f"{round(camera.azimuth) % 360:03d}e{round(camera.elevation):02d}"
+    return Silhouettes(SequenceKey(f"p{number:05d}", condition, view), frames, "synth")
+
+
+def draw_camera(rng: np.random.Generator, config: SynthConfig, stature: float) -> Camera:
+    """Draw a view of the configuration's ranges, from 4 to 12 m away, 90 to 180 pixels tall."""
+    return Camera(
+        azimuth=float(rng.uniform(*config.azimuth)),
+        elevation=float(rng.uniform(*config.elevation)),
+        distance=float(rng.uniform(4.0, 12.0)),
+        height=float(rng.uniform(90.0, 180.0)),
+        stature=stature,
+        roll=float(np.clip(1.5 * rng.standard_normal(), -4, 4)),
+    )
+
+
+def stream(seed: int, person: int, sequence: int) -> np.random.Generator:
+    """The random numbers of one sequence (from 1 on) or of the person (0): a stream of its own."""
+    return np.random.default_rng(np.random.SeedSequence([seed, person, sequence]))
