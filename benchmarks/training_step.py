@@ -1,6 +1,6 @@
 """How long the mimic's training step takes beside its convolutions alone, and what the rest is.
 
-Run it as `python benchmarks/training_step.py [--out FILE]`. Each figure is the median of several runs on this
+Run it as `python benchmarks/training_step.py [FILE]`. Each figure is the median of several runs on this
 machine; times are given as ratios to the convolutions, which are timed in the same process.
 """
 
@@ -37,7 +37,7 @@ CPU = torch.device("cpu")
 def main() -> None:
     """Measure, print and, if asked, save."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
     out = parser.parse_args().out
     with TemporaryDirectory() as folder:
         config = SynthConfig(people=2 * PEOPLE, sequences=SEQUENCES, frames=2 * FRAMES)
