@@ -1,0 +1,163 @@
+"""The command `mimicgait`: finds the command that was asked for, and answers a mistake with one message.
+
+Nothing heavy is imported before a command has been chosen, so that help and typing errors answer at once.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from argparse import ArgumentError
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from mimicgait import __version__
+from mimicgait.cli.console import complain, say
+from mimicgait.errors import ConfigError, MimicGaitError, suggest
+
+MISTAKE, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
+"""Exit codes: of a user's mistake, of Ctrl-C, and of a reader that went away (as shells report signals)."""
+
+
+class Command(NamedTuple):
+    """What a command is called, the function behind it as `module:function`, and what it does."""
+
+    name: str
+    target: str
+    summary: str
+
+    def load(self) -> Callable[..., None]:
+        """Import the function whose signature is the command line and whose docstring is the help."""
+        module, _, function = self.target.partition(":")
+        run: Callable[..., None] = getattr(importlib.import_module(module), function)
+        return run
+
+
+COMMANDS = (
+    Command(
+        "demo", "mimicgait.cli.demo:demo", "from nothing to a report: walkers, training, evaluation, a video"
+    ),
+    Command("synth", "mimicgait.cli.synth:synth", "make synthetic walkers: people without data protection"),
+    Command(
+        "data import", "mimicgait.cli.data:import_", "turn the field's id/type/view/*.pkl layout into a store"
+    ),
+    Command(
+        "data check", "mimicgait.cli.data:check", "verify a store to the last frame and say what is in it"
+    ),
+    Command("train teacher", "mimicgait.cli.train:teacher", "a backbone, on complete sequences"),
+    Command("train ven", "mimicgait.cli.train:ven", "the visibility network: what is hidden, and how much"),
+    Command("train mimic", "mimicgait.cli.train:mimic", "the mimic network, distilled from teacher and VEN"),
+    Command("train baseline2", "mimicgait.cli.train:baseline2", "a backbone, on occluded sequences"),
+    Command(
+        "evaluate", "mimicgait.cli.evaluate:evaluate", "rank-1 and more, complete and occluded, as a report"
+    ),
+    Command("silhouettes", "mimicgait.cli.silhouettes:silhouettes", "turn a video into silhouette sequences"),
+    Command("embed", "mimicgait.cli.embed:embed", "turn a store, a folder or a video into signatures"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code: 0, 2 for a user's mistake, 130 after Ctrl-C.
+
+    Args:
+        argv: the words after `mimicgait`; those of this process if not given.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in words
+    try:
+        dispatch([word for word in words if word != "--debug"])
+        return 0
+    except KeyboardInterrupt:
+        complain("mimicgait: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except (MimicGaitError, ArgumentError, OSError) as error:
+        if debug:
+            traceback.print_exc()
+        complain(f"mimicgait: {describe(error)}")
+        return MISTAKE
+
+
+def dispatch(words: Sequence[str]) -> None:
+    """Show help or the version, or run the command that the first words name.
+
+    Raises:
+        ConfigError: if no command has that name.
+    """
+    if not words or words[0] in ("-h", "--help", "help"):
+        say(overview(COMMANDS))
+    elif words[0] == "--version":
+        say(f"mimicgait {__version__}")
+    elif words[1:2] in (["-h"], ["--help"]) and (group := members(words[0])):
+        say(overview(group))
+    else:
+        command, rest = find(words)
+        call(command, rest)
+
+
+def call(command: Command, arguments: Sequence[str]) -> None:
+    """Parse the arguments of a command and run it."""
+    from mimicgait.cli.parser import CommandParser
+
+    run = command.load()
+    settings: dict[str, Any] = CommandParser(command.name, run).settings(arguments)
+    run(**settings)
+
+
+def find(words: Sequence[str]) -> tuple[Command, list[str]]:
+    """Find the command that the first words name, and return it with the words that remain.
+
+    Raises:
+        ConfigError: if there is none; the message suggests the nearest.
+    """
+    for command in COMMANDS:
+        length = len(command.name.split())
+        if list(words[:length]) == command.name.split():
+            return command, list(words[length:])
+    group = members(words[0])
+    if group and len(words) == 1:
+        raise ConfigError(f"say which: {', '.join(f'mimicgait {command.name}' for command in group)}")
+    asked, names = (
+        (" ".join(words[:2]), [command.name for command in group]) if group else (words[0], firsts())
+    )
+    raise ConfigError(f"no command {asked!r}: {suggest(asked, names)}. See mimicgait --help")
+
+
+def firsts() -> list[str]:
+    """List the first words of all commands, each once."""
+    return list(dict.fromkeys(command.name.split()[0] for command in COMMANDS))
+
+
+def members(name: str) -> tuple[Command, ...]:
+    """Return the commands of a group such as `train`; none if the name is no group's."""
+    return tuple(command for command in COMMANDS if command.name.startswith(f"{name} "))
+
+
+def overview(commands: Sequence[Command]) -> str:
+    """Describe commands, one a line, and how to learn more."""
+    width = max(len(command.name) for command in commands) + 2
+    lines = [f"  {command.name:<{width}}{command.summary}" for command in commands]
+    return "\n".join(
+        [
+            "usage: mimicgait COMMAND [SETTINGS]",
+            "",
+            "Recognise people by the way they walk, also when they are partly hidden.",
+            "",
+            *lines,
+            "",
+            "  mimicgait COMMAND --help    what a command takes, with examples",
+            "  mimicgait --version         which version this is",
+            "",
+            "Settings come from the command line and from YAML files (--config FILE); --print_config shows",
+            "them, and --debug adds a traceback to an error. New here? Begin with: mimicgait demo",
+        ]
+    )
+
+
+def describe(error: Exception) -> str:
+    """Say in a line what is wrong; errors of the system name the file first."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__
