@@ -49,7 +49,9 @@ def train_baseline2(config: Baseline2Config) -> Path:
 
 
 def _stage(config: Baseline2Config, classes: int) -> Stage:
-    backbone = load_network(config.initial) if config.initial else build_backbone(config.backbone)
+    backbone = (
+        load_network(config.initial, config.trust) if config.initial else build_backbone(config.backbone)
+    )
     return OccludedRecognitionStage(
         backbone.requires_grad_(True), classes, config, build_occlusion(config.occlusion)
     )

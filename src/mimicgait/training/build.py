@@ -5,21 +5,31 @@ from importlib import import_module
 
 from torch import nn
 
-from mimicgait import occlusion
 from mimicgait.errors import ConfigError, suggest
 from mimicgait.models import backbones
-from mimicgait.occlusion import Mixture, Nothing, Occlusion
+from mimicgait.occlusion import (
+    Bottom,
+    Changing,
+    Middle,
+    Mixture,
+    MovingPatch,
+    MovingPole,
+    Nothing,
+    Occlusion,
+    Top,
+)
 from mimicgait.training.config import BackboneConfig, OcclusionConfig
 
-OCCLUSIONS: dict[str, type[Occlusion]] = {
-    "top": occlusion.Top,
-    "bottom": occlusion.Bottom,
-    "middle": occlusion.Middle,
-    "patch": occlusion.MovingPatch,
-    "pole": occlusion.MovingPole,
-    "changing": occlusion.Changing,
+BANDS: dict[str, type[Top | Bottom | Middle | Changing]] = {
+    "top": Top,
+    "bottom": Bottom,
+    "middle": Middle,
+    "changing": Changing,
 }
-"""The occlusion types by the names that settings use."""
+"""Occlusions whose hidden share of the height can be set, by the names that settings use."""
+
+MOVING: dict[str, type[MovingPatch | MovingPole]] = {"patch": MovingPatch, "pole": MovingPole}
+"""Occlusions that move and have sizes of their own."""
 
 
 def build_backbone(config: BackboneConfig) -> nn.Module:
@@ -60,13 +70,16 @@ def build_occlusion(config: OcclusionConfig) -> Mixture:
     """
     if not config.types or not 0 <= config.probability <= 1:
         raise ConfigError(f"expected occlusion types and a probability in [0, 1], got {config}")
-    parts: list[Occlusion] = []
-    for name in config.types:
-        if name not in OCCLUSIONS:
-            raise ConfigError(f"no occlusion type {name!r}; {suggest(name, OCCLUSIONS)}")
-        kind = OCCLUSIONS[name]
-        parts.append(kind() if config.amount is None else kind(amount=config.amount))
-    share = config.probability / len(parts)
+    parts = [_one_occlusion(name, config) for name in config.types]
     if config.probability == 1:
         return Mixture(parts)
+    share = config.probability / len(parts)
     return Mixture([*parts, Nothing()], weights=[*[share] * len(parts), 1 - config.probability])
+
+
+def _one_occlusion(name: str, config: OcclusionConfig) -> Occlusion:
+    if name in BANDS:
+        return BANDS[name]() if config.amount is None else BANDS[name](amount=config.amount)
+    if name in MOVING:
+        return MOVING[name]()
+    raise ConfigError(f"no occlusion type {name!r}; {suggest(name, [*BANDS, *MOVING])}")

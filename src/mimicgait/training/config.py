@@ -98,7 +98,8 @@ class OcclusionConfig:
 
     Args:
         types: names of `mimicgait.occlusion` types, each as likely as the others.
-        amount: hidden share, least and most; none for each type's own range.
+        amount: hidden share of the height, least and most, of the types that have one (top, bottom, middle,
+            changing); none for the paper's 40 to 60 %. Patch and pole have the paper's sizes.
         probability: how many of the sequences are occluded at all.
     """
 
@@ -118,6 +119,7 @@ class StageConfig:
         batch: how batches are drawn.
         optimizer: how weights are updated.
         loop: how long to train and what to keep.
+        trust: packages of yours whose networks may be built from a checkpoint, besides this one.
     """
 
     train: Path
@@ -126,6 +128,7 @@ class StageConfig:
     batch: BatchConfig = field(default_factory=BatchConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     loop: LoopConfig = field(default_factory=LoopConfig)
+    trust: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.loop.steps < 1:

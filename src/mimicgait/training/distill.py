@@ -1,5 +1,6 @@
 """Stage 2: the mimic network learns from the frozen teacher to see past the occlusion."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,7 @@ from mimicgait.data.augment import Augment, Flip
 from mimicgait.errors import CheckpointError
 from mimicgait.losses import MultiInstanceDistillationLoss
 from mimicgait.models import Frozen, MimicNetwork, VisibilityNetwork
-from mimicgait.models.checkpoint import rebuild
+from mimicgait.models.blueprint import build, describe
 from mimicgait.occlusion import Occlusion
 from mimicgait.precision import Precision
 from mimicgait.training.build import build_occlusion
@@ -87,20 +88,32 @@ def train_mimic(config: MimicConfig) -> Path:
 
 
 def _stage(config: MimicConfig, classes: int) -> Stage:
-    teacher = load_network(config.teacher)
-    visibility = load_network(config.visibility) if config.visibility else None
+    del classes  # the distillation compares people, it does not classify them
+    teacher = load_network(config.teacher, config.trust)
+    visibility = load_network(config.visibility, config.trust) if config.visibility else None
     if visibility is not None and not isinstance(visibility, VisibilityNetwork):
         raise CheckpointError(
             f"{config.visibility} holds a {type(visibility).__name__}, not a VisibilityNetwork; "
             "train one with `mimicgait train ven`"
         )
-    mimic = MimicNetwork(rebuild(teacher), visibility)
+    mimic = MimicNetwork(first_student(teacher, config), visibility)
     if config.initial == "teacher":
         mimic.initialise_from(teacher)
     loss = MultiInstanceDistillationLoss(
         margin=config.margin, normalize=config.normalize, anchors=config.anchors
     )
     return DistillationStage(mimic, teacher, build_occlusion(config.occlusion), loss, config.flip)
+
+
+def first_student(teacher: nn.Module, config: MimicConfig) -> nn.Module:
+    """Return a network of the teacher's architecture: a copy of it, or one with fresh weights.
+
+    Raises:
+        CheckpointError: if fresh weights are wanted and the teacher cannot be described.
+    """
+    if config.initial == "teacher":
+        return deepcopy(teacher).requires_grad_(True)
+    return build(describe(teacher), config.trust)
 
 
 def _validation(config: MimicConfig, store: SequenceStore, precision: Precision) -> Validate:

@@ -145,7 +145,7 @@ class _Run:
                 f"training diverged at step {step}: {values}; lower --optimizer.lr, or set "
                 "--optimizer.clip or --optimizer.warmup"
             )
-        values["lr"] = self.schedule.get_last_lr()[0]
+        values["lr"] = float(self.schedule.get_last_lr()[0])
         now = perf_counter()
         values["seconds"], self.clock = now - self.clock, now
         self._write(values, step)

@@ -9,7 +9,8 @@ from accelerate.utils import set_seed
 from torch import nn
 
 from mimicgait.data import FrameSampling, PKSampler, SequenceStore
-from mimicgait.models import save_model
+from mimicgait.errors import CheckpointError
+from mimicgait.models import load_model, save_model
 from mimicgait.precision import Precision, resolve_precision
 from mimicgait.training.config import StageConfig, as_plain
 from mimicgait.training.folder import RunFolder
@@ -90,9 +91,17 @@ def _metadata(config: StageConfig, store: SequenceStore) -> dict[str, object]:
     }
 
 
-def load_network(path: Path) -> nn.Module:
-    """Load a trained network from a run folder or from the `model/` folder inside it."""
-    from mimicgait.models import load_model
+def load_network(path: Path, trust: tuple[str, ...] = ()) -> nn.Module:
+    """Load a trained network from a run folder or from the `model/` folder inside it.
 
-    inside = path / "model"
-    return load_model(inside if inside.exists() else path)
+    Raises:
+        CheckpointError: if there is none, or the run has not ended yet.
+    """
+    folder = RunFolder(path)
+    if folder.model.exists():
+        return load_model(folder.model, trust=trust)
+    if (path / "checkpoints").exists():
+        raise CheckpointError(
+            f"{path} is a run that has not ended: there is no {folder.model.name}/ in it yet"
+        )
+    return load_model(path, trust=trust)

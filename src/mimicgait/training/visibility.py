@@ -1,8 +1,8 @@
 """Stage 1b: the visibility estimation network (VEN), which tells what is hidden in a frame and how much."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +11,11 @@ from mimicgait.data import SequenceStore
 from mimicgait.evaluation.visibility import estimate_visibility
 from mimicgait.losses import VisibilityLoss
 from mimicgait.models import VisibilityNetwork
-from mimicgait.occlusion import Mixture, Nothing, Occlusion
+from mimicgait.occlusion import Kind, Mixture, Nothing, Occlusion
 from mimicgait.precision import Precision
 from mimicgait.training.build import build_occlusion
 from mimicgait.training.config import BatchConfig, OcclusionConfig, OptimizerConfig, StageConfig
+from mimicgait.training.loop import Validate
 from mimicgait.training.run import run_stage
 from mimicgait.training.stage import Stage
 from mimicgait.types import Batch, frame_mask
@@ -42,19 +43,23 @@ class VisibilityConfig(StageConfig):
 class VisibilityStage(Stage):
     """Classification of the occlusion's type and regression of its amount, frame by frame."""
 
+    class_of: Tensor
+
     def __init__(self, ven: VisibilityNetwork, occlusion: Occlusion, loss: VisibilityLoss) -> None:
         super().__init__()
         self.ven, self.occlusion, self.loss = ven, occlusion, loss
+        names = [kind.name.lower() for kind in Kind]
+        classes = [ven.kinds.index(name) if name in ven.kinds else -1 for name in names]
+        self.register_buffer("class_of", torch.tensor(classes), persistent=False)
 
     def forward(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the weighted sum of both losses, and the share of frames whose type is right."""
         hidden = self.occlusion(batch.frames, generator, batch.lengths)
         seen = self.ven(hidden.frames, batch.lengths)
-        mask = frame_mask(batch.lengths, batch.frames.shape[1])
-        kinds = self.ven.classes_of(hidden.kind)[:, None].expand_as(mask)
-        amounts = 1 - hidden.visible.float().mean((2, 3))
-        loss = self.loss(seen.logits, seen.amount, kinds, amounts, mask)
-        right = (seen.logits.argmax(-1) == kinds)[mask].float().mean()
+        kinds = self.class_of[hidden.kind]
+        loss = self.loss(seen.logits, seen.amount, kinds, hidden.frame_amount, batch.lengths)
+        real = frame_mask(batch.lengths, batch.frames.shape[1])
+        right = (seen.logits.argmax(-1) == kinds[:, None])[real].float().mean()
         return loss, {"accuracy": right}
 
     def network(self) -> nn.Module:
@@ -68,6 +73,7 @@ def train_visibility(config: VisibilityConfig) -> Path:
 
 
 def _stage(config: VisibilityConfig, classes: int) -> Stage:
+    del classes
     ven = VisibilityNetwork(kinds=("none", *config.occlusion.types))
     loss = VisibilityLoss(class_weight=config.class_weight, amount_weight=config.amount_weight)
     return VisibilityStage(ven, with_nothing(config.occlusion), loss)
@@ -79,13 +85,12 @@ def with_nothing(config: OcclusionConfig) -> Mixture:
     return Mixture([Nothing(), *types])
 
 
-def _validation(
-    config: VisibilityConfig, store: SequenceStore, precision: Precision
-) -> Callable[[nn.Module], dict[str, float]]:
+def _validation(config: VisibilityConfig, store: SequenceStore, precision: Precision) -> Validate:
     occlusion = with_nothing(config.occlusion)
 
     def judge(network: nn.Module) -> dict[str, float]:
-        found = estimate_visibility(network, store, occlusion=occlusion, seed=0, precision=precision)
+        ven = cast(VisibilityNetwork, network)
+        found = estimate_visibility(ven, store, occlusion=occlusion, seed=0, precision=precision)
         return {"accuracy": found.accuracy, "amount_mse": found.amount_mse}
 
     return judge
