@@ -1,6 +1,11 @@
 """From files to batches: silhouettes, stores, layouts, sampling and augmentation."""
 
+from mimicgait.data.augment import Augment, Augmentation, Erase, Flip, Perspective, Rotate
+from mimicgait.data.check import StoreReport, check_store
+from mimicgait.data.importing import ImportReport, import_opengait
+from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait, write_opengait
 from mimicgait.data.packing import collate, pack_frames, unpack_frames
+from mimicgait.data.partition import Partition
 from mimicgait.data.sampling import FrameSampling, PKSampler, sample_frames
 from mimicgait.data.silhouette import (
     Dropped,
@@ -11,20 +16,37 @@ from mimicgait.data.silhouette import (
     normalise_sequence,
 )
 from mimicgait.data.store import SequenceStore, StoreWriter
+from mimicgait.data.unpickle import read_pickle
 
 __all__ = [
+    "Augment",
+    "Augmentation",
     "DropReason",
     "Dropped",
+    "Erase",
+    "Flip",
     "FrameSampling",
+    "ImportReport",
     "Interpolation",
     "Normalised",
+    "OpenGaitEntry",
+    "OpenGaitFolder",
     "PKSampler",
+    "Partition",
+    "Perspective",
+    "Rotate",
     "SequenceStore",
+    "StoreReport",
     "StoreWriter",
+    "check_store",
     "collate",
+    "import_opengait",
     "normalise",
     "normalise_sequence",
     "pack_frames",
+    "read_opengait",
+    "read_pickle",
     "sample_frames",
     "unpack_frames",
+    "write_opengait",
 ]

@@ -106,6 +106,8 @@ class Index:
         index = cls(keys, offsets, lengths, tuple(column["source"]), tuple(column["hash"]))
         if (lengths < 1).any() or (offsets != np.cumsum(lengths) - lengths).any():
             raise DataError(f"{path}: its sequences overlap or leave gaps: {_AGAIN}")
+        for key in keys:
+            refuse_key(key, path)
         refuse_duplicates(keys, path)
         return index
 
@@ -161,6 +163,8 @@ def load_index(path: Path) -> tuple[Header, Index]:
         if not (path / name).is_file():
             raise DataError(f"{path}: is no store (it has no {name}): make one with `mimicgait data import`")
     header, index = Header.load(path / HEADER_FILE), Index.load(path / TABLE_FILE)
+    if not len(index):
+        raise DataError(f"{path}: holds no sequence: {_AGAIN}")
     found = (len(index), int(index.lengths.sum()))
     if found != (header.sequences, header.frames) or index.fingerprint != header.fingerprint:
         raise DataError(f"{path}: {TABLE_FILE} does not belong to {HEADER_FILE}: {_AGAIN}")
@@ -168,6 +172,17 @@ def load_index(path: Path) -> tuple[Header, Index]:
     if size != expected:
         raise DataError(f"{path}: {FRAMES_FILE} has {size} bytes instead of {expected}: {_AGAIN}")
     return header, index
+
+
+def refuse_key(key: SequenceKey, where: Path | str) -> None:
+    """Refuse a key that cannot name three folders: each part must stay one plain folder name.
+
+    Raises:
+        DataError: naming the part.
+    """
+    for part in (key.subject, key.type, key.view):
+        if not part.strip(".") or "/" in part or "\\" in part or not part.isprintable():
+            raise DataError(f"{where}: {part!r} in the key {str(key)!r} cannot name a folder: rename it")
 
 
 def refuse_duplicates(keys: Sequence[SequenceKey], where: Path | str) -> None:

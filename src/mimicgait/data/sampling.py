@@ -11,9 +11,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from mimicgait.data.index import FRAMES_FILE
-from mimicgait.data.packing import PACKED_BYTES, unpack_frames
-from mimicgait.data.store import SequenceStore
+from mimicgait.data.packing import unpack_frames
+from mimicgait.data.store import SequenceStore, map_frames
 from mimicgait.errors import ConfigError
 from mimicgait.types import Batch
 
@@ -176,9 +175,7 @@ def resident_frames(store: SequenceStore, device: torch.device | str) -> tuple[T
     """
     if torch.device(device).type == "cpu":
         # Mapped copy-on-write, because torch warns of arrays that must not be written to.
-        shape = (len(store.packed), PACKED_BYTES)
-        mapped = np.memmap(store.path / FRAMES_FILE, dtype=np.uint8, mode="c", shape=shape)
-        return torch.from_numpy(mapped), store.offsets
+        return torch.from_numpy(map_frames(store.path, len(store.packed), "c")), store.offsets
     ends = np.cumsum(store.lengths)
     own = np.concatenate([store.packed_sequence(position) for position in range(len(store))])
     return torch.from_numpy(own).to(device), ends - store.lengths

@@ -9,46 +9,54 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from mimicgait.errors import DataError
+from mimicgait.errors import DataError, MimicGaitError
 
 if sys.platform != "win32":
     import fcntl
 
 
 @contextlib.contextmanager
-def staged_folder(target: Path, *, replaces: str | None = None) -> Iterator[Path]:
-    """Give an empty folder beside `target` to write to; rename it to `target` when the block ends well.
+def staged_folder(target: Path, *, replaces: str | None = None, token: str = "") -> Iterator[Path]:
+    """Give a folder beside `target` to write to; rename it to `target` when the block ends well.
 
     When the block raises, the folder is removed. When the process is killed, `target` is untouched, and what
-    was written lies in a hidden sibling `.NAME.XXXX.partial` that the next writer of the same target removes.
+    was written lies in a hidden sibling `.NAME.TOKEN.partial`. The next writer of the same target removes
+    that, or goes on with it when it has the same token.
 
     Args:
         target: where the folder shall appear.
         replaces: allow `target` to exist, if it holds a file of this name: no other folder is ever deleted.
+        token: names the work to be done. With a token, the folder may hold what an earlier attempt wrote, and
+            is kept for the next attempt when this one is interrupted or the disk is full, for example.
 
     Raises:
-        DataError: if `target` exists and may not be replaced, or its parent cannot be written to.
+        DataError: if `target` exists and may not be replaced, cannot be written to, or has another writer.
     """
+    target = target.resolve()
     check_target(target, replaces)
-    _remove_abandoned(target)
+    folder = target.with_name(f".{target.name}.{token or secrets.token_hex(8)}.partial")
+    _remove_abandoned(target, keep=folder)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = _sibling(target, "partial")
-        folder.mkdir()
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{target}: cannot be written ({error.strerror}): choose another place") from error
-    try:
-        with _claimed(folder):
+    with _claimed(folder, target):
+        try:
             yield folder
             check_target(target, replaces)
             publish(folder, target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        except BaseException as error:
+            if not token or isinstance(error, MimicGaitError):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def check_target(target: Path, replaces: str | None) -> None:
-    """Refuse a target that exists, unless it is an empty folder or holds the file named by `replaces`."""
+    """Refuse a target that exists, unless it is an empty folder or holds the file named by `replaces`.
+
+    Raises:
+        DataError: if it may not be written to.
+    """
     if not os.path.lexists(target):
         return
     if target.is_dir() and not any(target.iterdir()):
@@ -64,7 +72,7 @@ def publish(folder: Path, target: Path) -> None:
     for path in [*(entry for entry in folder.iterdir() if entry.is_file()), folder]:
         _flush(path)
     if target.exists():
-        old = _sibling(target, "old")
+        old = target.with_name(f".{target.name}.{secrets.token_hex(8)}.old")
         os.replace(target, old)
         os.replace(folder, target)
         shutil.rmtree(old, ignore_errors=True)
@@ -74,26 +82,30 @@ def publish(folder: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _claimed(folder: Path) -> Iterator[None]:
+def _claimed(folder: Path, target: Path) -> Iterator[None]:
     """Hold a lock on a folder while it is being written; the system frees it when the process ends."""
     if sys.platform == "win32":
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DataError(f"{target}: is being written by another process: wait for its end") from error
         yield
     finally:
         os.close(handle)
 
 
-def _remove_abandoned(target: Path) -> None:
+def _remove_abandoned(target: Path, keep: Path) -> None:
     """Remove what killed writers of the same target left: partial folders that nobody holds a lock on."""
     if sys.platform == "win32" or not target.parent.is_dir():
         return
     for folder in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
-        with contextlib.suppress(OSError), _claimed(folder):
-            shutil.rmtree(folder)
+        if folder != keep:
+            with contextlib.suppress(OSError, DataError), _claimed(folder, target):
+                shutil.rmtree(folder)
 
 
 def _flush(path: Path) -> None:
@@ -104,8 +116,3 @@ def _flush(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _sibling(target: Path, suffix: str) -> Path:
-    """Name a hidden folder beside the target that nobody else will name."""
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.{suffix}")

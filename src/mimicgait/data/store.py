@@ -6,11 +6,11 @@ A store has three files: `frames.bin` (512 bytes a frame), `sequences.parquet` (
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,12 @@ from mimicgait.data.index import (
     TABLE_FILE,
     VERSION,
     Header,
-    Index,
     content_hash,
     load_index,
+    refuse_key,
 )
-from mimicgait.data.packing import PACKED_BYTES, pack_frames
+from mimicgait.data.journal import Journal
+from mimicgait.data.packing import PACKED_BYTES
 from mimicgait.data.staging import check_target, staged_folder
 from mimicgait.errors import DataError
 from mimicgait.types import FRAME_SIZE, SequenceKey, Silhouettes
@@ -51,9 +52,7 @@ class SequenceStore:
         self.path = Path(path)
         header, self._index = load_index(self.path)
         self.name, self.licence = header.name, header.licence
-        self.packed: npt.NDArray[np.uint8] = np.memmap(
-            self.path / FRAMES_FILE, dtype=np.uint8, mode="r", shape=(header.frames, PACKED_BYTES)
-        )
+        self.packed = map_frames(self.path, header.frames, "r")
         if verify:
             self.verify()
 
@@ -147,6 +146,18 @@ class SequenceStore:
             )
 
 
+def map_frames(path: Path, frames: int, mode: Literal["r", "c"]) -> npt.NDArray[np.uint8]:
+    """Map the packed frames `[frames, 512]` of a store into memory: read-only, or with private changes.
+
+    Raises:
+        DataError: if the system does not let us read them.
+    """
+    try:
+        return np.memmap(path / FRAMES_FILE, dtype=np.uint8, mode=mode, shape=(frames, PACKED_BYTES))
+    except OSError as error:
+        raise DataError(f"{path / FRAMES_FILE}: cannot be read ({error.strerror}): check the file") from error
+
+
 class StoreWriter:
     """Writes a store, as a context: the store appears when the block ends well, and not at all otherwise.
 
@@ -155,24 +166,34 @@ class StoreWriter:
         name: what the data is called.
         licence: under which terms it may be used; it travels with the data.
         overwrite: replace a store that is there already. Nothing but a store is ever replaced.
+        resume: a name for this work. When a process with the same name was killed at it, its sequences are
+            kept (ask with `key in writer`); without a name, every attempt starts from nothing.
 
     Raises:
         DataError: if the folder exists, or (when the block ends) nothing was added.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, name: str, licence: str, overwrite: bool = False
+        self,
+        path: str | os.PathLike[str],
+        *,
+        name: str,
+        licence: str,
+        overwrite: bool = False,
+        resume: str = "",
     ) -> None:
-        self.path = Path(path)
+        self.path = Path(path).resolve()
         self._name, self._licence = name, licence
         self._replaces = HEADER_FILE if overwrite else None
-        self._rows: dict[SequenceKey, tuple[int, str, str]] = {}
+        self._token = content_hash(resume.encode()) if resume else ""
         check_target(self.path, self._replaces)
 
     def __enter__(self) -> Self:
         self._stack = ExitStack()
-        self._folder = self._stack.enter_context(staged_folder(self.path, replaces=self._replaces))
-        self._frames = self._stack.enter_context((self._folder / FRAMES_FILE).open("wb"))
+        self._folder = self._stack.enter_context(
+            staged_folder(self.path, replaces=self._replaces, token=self._token)
+        )
+        self._journal = self._stack.enter_context(closing(Journal(self._folder)))
         return self
 
     def __exit__(
@@ -187,7 +208,10 @@ class StoreWriter:
             self._finish()
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._journal.entries)
+
+    def __contains__(self, key: SequenceKey) -> bool:
+        return key in self._journal.entries
 
     def add(self, silhouettes: Silhouettes) -> None:
         """Append one sequence of 64x64 silhouettes.
@@ -196,24 +220,20 @@ class StoreWriter:
             DataError: if its key was added before or cannot name a folder, or its frames are not of 0 and 1.
             ShapeError: if its frames are not 64x64.
         """
-        key = silhouettes.key
-        if key in self._rows:
-            raise DataError(f"{self.path}: {key} was added before: every sequence needs a key of its own")
-        for part in (key.subject, key.type, key.view):
-            if part.strip(".") == "" or any(c in "/\\" or not c.isprintable() for c in part):
-                raise DataError(f"{self.path}: {part!r} of {key} cannot name a folder: rename it")
-        packed = pack_frames(silhouettes.frames)
-        self._frames.write(packed.data)
-        self._rows[key] = (len(packed), silhouettes.source, content_hash(packed.data))
+        refuse_key(silhouettes.key, self.path)
+        if silhouettes.key in self:
+            raise DataError(
+                f"{self.path}: {silhouettes.key} was added before: give each sequence its own key"
+            )
+        self._journal.append(silhouettes)
 
     def _finish(self) -> None:
         """Write index and header beside the frames."""
-        if not self._rows:
+        if not len(self):
             raise DataError(f"{self.path}: not written, because no sequence was added: check the source")
-        self._frames.flush()
-        lengths, sources, hashes = zip(*self._rows.values(), strict=True)
-        ends = np.cumsum(np.array(lengths, dtype=np.int64))
-        index = Index(tuple(self._rows), ends - lengths, np.diff(ends, prepend=0), sources, hashes)
+        index = self._journal.index()
         index.save(self._folder / TABLE_FILE)
-        header = Header(VERSION, self._name, self._licence, int(ends[-1]), len(index), index.fingerprint)
+        frames = int(index.lengths.sum())
+        header = Header(VERSION, self._name, self._licence, frames, len(index), index.fingerprint)
         header.save(self._folder / HEADER_FILE)
+        self._journal.remove()

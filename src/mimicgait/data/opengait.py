@@ -1,0 +1,234 @@
+"""The field's layout of folders, `ROOT/<id>/<type>/<view>/<anything>.pkl`, read and written."""
+
+import itertools
+import pickle
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mimicgait.data.layout import Problem, scan, where_else
+from mimicgait.data.partition import Partition, first_few
+from mimicgait.data.staging import staged_folder
+from mimicgait.data.store import SequenceStore
+from mimicgait.data.unpickle import read_pickle
+from mimicgait.errors import DataError
+from mimicgait.types import FRAME_SIZE, Frames, SequenceKey, Silhouettes
+
+NARROW = 44
+"""Width of files whose 10 outer columns on each side were cut off; they are put back as black columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGaitEntry:
+    """A sequence on disk, read when it is needed.
+
+    Attributes:
+        key: its identity, type and view.
+        path: its file.
+        root: the folder of the data set.
+    """
+
+    key: SequenceKey
+    path: Path
+    root: Path
+
+    def read(self) -> Silhouettes:
+        """Read the silhouettes, binarised at half of the file's maximum.
+
+        Raises:
+            DataError: if the file is no pickle of silhouettes, 64x64 or 64x44.
+        """
+        array = read_pickle(self.path)
+        try:
+            frames = to_silhouettes(array)
+        except DataError as error:
+            raise DataError(f"{self.path}: {error}") from error
+        return Silhouettes(self.key, frames, self.path.relative_to(self.root).as_posix())
+
+
+@dataclass(frozen=True)
+class OpenGaitFolder:
+    """A data set in the field's layout.
+
+    Attributes:
+        root: its folder.
+        entries: all sequences on disk: first the training people in the partition's order, then the test
+            people, then everybody else; those of one person by type and view.
+        partition: who is in training and test, if that was given.
+        problems: folders that hold no usable file, and the reason.
+    """
+
+    root: Path
+    entries: tuple[OpenGaitEntry, ...]
+    partition: Partition | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def train(self) -> tuple[OpenGaitEntry, ...]:
+        """The sequences of the training people.
+
+        Raises:
+            DataError: if no partition was given.
+        """
+        return self._of(set(self._known_partition().train))
+
+    @property
+    def test(self) -> tuple[OpenGaitEntry, ...]:
+        """The sequences of the test people.
+
+        Raises:
+            DataError: if no partition was given.
+        """
+        return self._of(set(self._known_partition().test))
+
+    @property
+    def unlisted(self) -> tuple[OpenGaitEntry, ...]:
+        """The sequences of people whom the partition does not name; without a partition, of everybody."""
+        listed = {*self.partition.train, *self.partition.test} if self.partition else set()
+        return self._of({entry.key.subject for entry in self.entries} - listed)
+
+    @property
+    def probe_set(self) -> frozenset[str] | None:
+        """Names `id-type-view` of the sequences that ask, if the partition has them."""
+        names = self.partition.probe if self.partition else None
+        return None if names is None else frozenset(names)
+
+    @property
+    def gallery_set(self) -> frozenset[str] | None:
+        """Names `id-type-view` of the sequences that are known, if the partition has them."""
+        names = self.partition.gallery if self.partition else None
+        return None if names is None else frozenset(names)
+
+    def _of(self, people: set[str]) -> tuple[OpenGaitEntry, ...]:
+        return tuple(entry for entry in self.entries if entry.key.subject in people)
+
+    def _known_partition(self) -> Partition:
+        if self.partition is None:
+            raise DataError(f"{self.root}: nobody said who is in training and test: give a partition file")
+        return self.partition
+
+
+def read_opengait(
+    root: str | PathLike[str],
+    partition: str | PathLike[str] | Partition | None = None,
+    *,
+    data_in_use: Sequence[bool] | Sequence[int] | None = None,
+    allow_missing: bool = False,
+) -> OpenGaitFolder:
+    """Find the sequences of a data set. No file of it is opened before an entry is read.
+
+    Args:
+        root: folder of the identities.
+        partition: who is in training and test; a file or a `Partition`.
+        data_in_use: which of the files of a sequence holds the silhouettes, when there are several: one true
+            value for each of the sorted names, or a list of its position.
+        allow_missing: go on when the partition names people or sequences that are not on disk.
+
+    Raises:
+        DataError: if there is no sequence at all (with a hint where some are), or names of the partition are
+            missing.
+    """
+    folder = Path(root)
+    if isinstance(partition, str | PathLike):
+        partition = Partition.load(partition)
+    found = scan(folder, data_in_use)
+    if not found.files:
+        reason = f": {found.problems[0].reason}" if found.problems else ""
+        raise DataError(f"{folder}: holds no sequence{reason}. {where_else(folder)}")
+    people = sorted({key.subject for key in found.files})
+    if partition is not None:
+        people = list(dict.fromkeys([*partition.train, *partition.test, *people]))
+        if not allow_missing:
+            _refuse_missing(folder, partition, found.files)
+    of_person: dict[str, list[OpenGaitEntry]] = {person: [] for person in people}
+    for key, path in found.files.items():
+        of_person[key.subject].append(OpenGaitEntry(key, path, folder))
+    entries = tuple(itertools.chain.from_iterable(of_person.values()))
+    return OpenGaitFolder(folder, entries, partition, found.problems)
+
+
+def to_silhouettes(array: npt.NDArray[Any]) -> Frames:
+    """Turn an array of a file into frames `[t, 64, 64]` of 0 and 1: binarise at half of the maximum.
+
+    Frames of 64x44 get 10 black columns on each side.
+
+    Raises:
+        DataError: for another type, shape or range of values, or no frame.
+    """
+    if array.dtype not in (np.uint8, np.bool_):
+        raise DataError(f"holds {array.dtype}, expected uint8: these are no silhouettes, choose another file")
+    if array.ndim != 3 or array.shape[1] != FRAME_SIZE or array.shape[2] not in (FRAME_SIZE, NARROW):
+        raise DataError(
+            f"has the shape {array.shape}, expected (t, 64, 64) or (t, 64, 44): normalise it to 64"
+        )
+    if not len(array):
+        raise DataError("holds no frame: leave it out")
+    grey = array.view(np.uint8)
+    largest = int(grey.max())
+    if 1 < largest < 128:
+        raise DataError(
+            f"has values up to {largest}, expected 0 and 1 or 0 and 255: is it a map of body parts?"
+        )
+    frames = (grey > largest // 2).view(np.uint8)
+    margin = (FRAME_SIZE - array.shape[2]) // 2
+    return np.pad(frames, ((0, 0), (0, 0), (margin, margin))) if margin else frames
+
+
+def write_opengait(
+    train: SequenceStore, root: str | PathLike[str], test: SequenceStore | None = None
+) -> Partition:
+    """Write stores as `root/<id>/<type>/<view>/<view>.pkl` (0 and 255, uint8) and `root/partition.json`.
+
+    The folder appears when it is whole. The pickles can be read by NumPy 1 and 2.
+
+    Args:
+        train: its people become the TRAIN_SET.
+        root: folder to be made.
+        test: its people become the TEST_SET.
+
+    Raises:
+        DataError: if the folder exists, or somebody is in both stores.
+    """
+    stores = [train] if test is None else [train, test]
+    people = [tuple(dict.fromkeys(store.subjects)) for store in stores]
+    partition = Partition(people[0], people[1] if test is not None else ())
+    both = set(partition.train) & set(partition.test)
+    if both:
+        raise DataError(f"{root}: {first_few(both)} are in both stores: keep training and test people apart")
+    with staged_folder(Path(root)) as folder:
+        for store in stores:
+            for silhouettes in store:
+                _write_pickle(silhouettes, folder)
+        partition.save(folder / "partition.json")
+    return partition
+
+
+def _write_pickle(silhouettes: Silhouettes, root: Path) -> None:
+    """Write one sequence into its folder."""
+    key = silhouettes.key
+    folder = root / key.subject / key.type / key.view
+    folder.mkdir(parents=True)
+    data = pickle.dumps(silhouettes.frames * np.uint8(255), protocol=3)
+    # NumPy 2 writes a module name that most versions of NumPy 1 do not know; both know the old one.
+    old = data.replace(b"cnumpy._core.multiarray\n", b"cnumpy.core.multiarray\n", 1)
+    (folder / f"{key.view}.pkl").write_bytes(old)
+
+
+def _refuse_missing(root: Path, partition: Partition, keys: Collection[SequenceKey]) -> None:
+    """Refuse a partition that names people or sequences which are not there."""
+    people, names = {key.subject for key in keys}, {str(key) for key in keys}
+    missing = {
+        "people": {*partition.train, *partition.test} - people,
+        "sequences": {*(partition.probe or ()), *(partition.gallery or ())} - names,
+    }
+    for kind, absent in missing.items():
+        if absent:
+            raise DataError(
+                f"{root}: {len(absent)} {kind} of the partition are not on disk: {first_few(absent)}. "
+                "Check that root and partition are of the same data set, or allow missing ones"
+            )
