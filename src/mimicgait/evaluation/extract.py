@@ -1,0 +1,80 @@
+"""From a store to the signatures of its sequences."""
+
+import torch
+from torch import Tensor, nn
+
+from mimicgait.data import SequenceStore
+from mimicgait.distance import Distance
+from mimicgait.errors import ShapeError
+from mimicgait.evaluation.batches import BATCH_FRAMES, judging, store_batches
+from mimicgait.occlusion import Occlusion
+from mimicgait.precision import Precision, autocast
+from mimicgait.types import Embeddings
+
+
+def embed_store(
+    model: nn.Module,
+    store: SequenceStore,
+    *,
+    occlusion: Occlusion | None = None,
+    seed: int = 0,
+    batch_frames: int = BATCH_FRAMES,
+    device: torch.device | str | None = None,
+    precision: Precision = "float32",
+    progress: bool = False,
+) -> Embeddings:
+    """Return the signature of every sequence, from all its frames, in the store's order and on the CPU.
+
+    Args:
+        model: any backbone: frames `[n, t, 64, 64]` and lengths `[n]` to `[n, c, p]`. It is left in the mode
+            it was in.
+        store: the sequences.
+        occlusion: hides a part of every sequence; its draws follow from (seed, sequence key) alone.
+        seed: of the occlusion.
+        batch_frames: most frames in a batch, padding included.
+        device: where to run; None leaves the network where it is.
+        precision: "float32", or "bfloat16" for autocast.
+        progress: show a progress bar.
+
+    Raises:
+        ShapeError: if the model gives something else than `[n, c, p]`, or values that are not finite.
+    """
+    values: Tensor | None = None
+    with judging(model, device) as place, autocast(precision, place):
+        for batch in store_batches(
+            store,
+            occlusion=occlusion,
+            seed=seed,
+            batch_frames=batch_frames,
+            device=place,
+            progress=progress,
+        ):
+            signatures = _checked(model(batch.frames, batch.lengths), len(batch.positions))
+            if values is None:
+                values = torch.empty(len(store), *signatures.shape[1:])
+            values[batch.positions] = signatures
+    if values is None:
+        raise ShapeError(f"{store}: there is nothing to embed")
+    # A copy, because tensors made in inference mode refuse to be part of a graph later.
+    return Embeddings(values.clone(), store.keys)
+
+
+def distance_matrix(distance: Distance, probe: Embeddings, gallery: Embeddings, rows: int = 1024) -> Tensor:
+    """Return the distances `[q, g]` of probes to gallery, computed `rows` probes at a time.
+
+    Only the result is held whole: 6,000 probes and 24,000 gallery items take 0.6 GB.
+    """
+    result = torch.empty(len(probe), len(gallery))
+    for start in range(0, len(probe), rows):
+        result[start : start + rows] = distance(probe.values[start : start + rows], gallery.values)
+    return result
+
+
+def _checked(signatures: Tensor, n: int) -> Tensor:
+    if not isinstance(signatures, Tensor) or signatures.ndim != 3 or len(signatures) != n:
+        got = list(signatures.shape) if isinstance(signatures, Tensor) else type(signatures).__name__
+        raise ShapeError(f"expected signatures [n, c, p] with n = {n} from the model, got {got}")
+    signatures = signatures.float().cpu()
+    if not signatures.isfinite().all():
+        raise ShapeError("the model gives signatures that are not finite: its training has probably diverged")
+    return signatures

@@ -1,0 +1,151 @@
+"""How well the visibility network (VEN) tells what is hidden, and how much of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from mimicgait.data import SequenceStore
+from mimicgait.evaluation.batches import BATCH_FRAMES, StoreBatch, judging, store_batches
+from mimicgait.models import VisibilityNetwork
+from mimicgait.occlusion import Kind, Occlusion
+from mimicgait.precision import Precision, autocast
+from mimicgait.types import frame_mask
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityEstimate:
+    """What a VEN said of the frames of a store, against the truth. Padding is not counted.
+
+    Attributes:
+        kinds: names of the columns of `confusion`: what the VEN can say.
+        truth: names of its rows: the same, and after them kinds that occurred and that it never learned.
+        confusion: int64 `[r, k]`, frames of a true kind (row) that were given a kind (column).
+        amount_mse: mean squared error of the hidden share over all frames.
+        true_amounts: float64 `[s]`, hidden share of each sequence, mean over its frames.
+        estimated_amounts: float64 `[s]`, the same as the VEN estimates it.
+    """
+
+    kinds: tuple[str, ...]
+    truth: tuple[str, ...]
+    confusion: npt.NDArray[np.int64]
+    amount_mse: float
+    true_amounts: npt.NDArray[np.float64]
+    estimated_amounts: npt.NDArray[np.float64]
+
+    @property
+    def frames(self) -> int:
+        """Number of frames judged."""
+        return int(self.confusion.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of frames whose kind was told right; kinds that the VEN never learned count as wrong."""
+        return float(np.trace(self.confusion[: len(self.kinds)]) / self.confusion.sum())
+
+    @property
+    def recall(self) -> dict[str, float]:
+        """Share told right of each kind that the VEN knows and that occurred."""
+        rows = zip(self.kinds, self.confusion, strict=False)
+        return {kind: float(row[i] / row.sum()) for i, (kind, row) in enumerate(rows) if row.sum()}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {
+            "accuracy": self.accuracy,
+            "amount_mse": self.amount_mse,
+            "frames": self.frames,
+            "kinds": list(self.kinds),
+            "truth": list(self.truth),
+            "confusion": self.confusion.tolist(),
+            "true_amounts": self.true_amounts.tolist(),
+            "estimated_amounts": self.estimated_amounts.tolist(),
+        }
+
+
+def estimate_visibility(
+    ven: VisibilityNetwork,
+    store: SequenceStore,
+    *,
+    occlusion: Occlusion | None,
+    seed: int = 0,
+    batch_frames: int = BATCH_FRAMES,
+    device: torch.device | str | None = None,
+    precision: Precision = "float32",
+    progress: bool = False,
+) -> VisibilityEstimate:
+    """Let a VEN judge every frame of a store and compare with what was really hidden.
+
+    The true kind is that of the sequence's occlusion, the true amount the hidden share of each frame.
+    For complete sequences among the occluded ones give a `Mixture` with `Nothing()` in it.
+
+    Args:
+        ven: the network; left in the mode it was in.
+        store: the sequences, with all their frames.
+        occlusion: what hides parts of them, drawn by (seed, sequence key).
+        seed: of the occlusion.
+        batch_frames: most frames in a batch, padding included.
+        device: where to run; None leaves the network where it is.
+        precision: "float32", or "bfloat16" for autocast.
+        progress: show a progress bar.
+    """
+    tally = _Tally(ven.kinds, len(store))
+    with judging(ven, device) as place, autocast(precision, place):
+        for batch in store_batches(
+            store,
+            occlusion=occlusion,
+            seed=seed,
+            batch_frames=batch_frames,
+            device=place,
+            progress=progress,
+        ):
+            seen = ven(batch.frames, batch.lengths)
+            tally.add(batch, seen.logits.argmax(-1), seen.amount)
+    return tally.result()
+
+
+class _Tally:
+    """Counts while the batches pass by."""
+
+    def __init__(self, kinds: tuple[str, ...], sequences: int) -> None:
+        self.kinds = kinds
+        others = (kind.name.lower() for kind in Kind)
+        self.names = (*kinds, *(name for name in others if name not in kinds))
+        self.confusion = np.zeros((len(self.names), len(kinds)), np.int64)
+        self.squares = 0.0
+        self.amounts = np.zeros((2, sequences))
+
+    def add(self, batch: StoreBatch, kinds: Tensor, amounts: Tensor) -> None:
+        """Count one batch: said kinds `[n, t]` and amounts `[n, t]`."""
+        lengths, kinds, amounts = batch.lengths.cpu(), kinds.cpu(), amounts.double().cpu()
+        real = frame_mask(lengths, kinds.shape[1])
+        rows, hidden = self._truth(batch, amounts)
+        cells = (rows[:, None] * len(self.kinds) + kinds)[real]
+        counts = np.bincount(cells.numpy(), minlength=self.confusion.size)
+        self.confusion += counts.reshape(self.confusion.shape)
+        self.squares += float(((amounts - hidden)[real] ** 2).sum())
+        for row, values in zip(self.amounts, (hidden, amounts), strict=True):
+            row[list(batch.positions)] = (values * real).sum(1) / lengths
+
+    def _truth(self, batch: StoreBatch, like: Tensor) -> tuple[Tensor, Tensor]:
+        """Row of `confusion` for each sequence `[n]`, and the hidden share of each frame `[n, t]`."""
+        if batch.occluded is None:
+            return torch.full((len(like),), self.names.index("none")), torch.zeros_like(like)
+        row_of = torch.tensor([self.names.index(kind.name.lower()) for kind in Kind])
+        return row_of[batch.occluded.kind.cpu()], batch.occluded.frame_amount.cpu().double()
+
+    def result(self) -> VisibilityEstimate:
+        """Return the counts, without rows of unlearned kinds that never occurred."""
+        known = len(self.kinds)
+        rows = [i for i, row in enumerate(self.confusion) if i < known or row.any()]
+        return VisibilityEstimate(
+            kinds=self.kinds,
+            truth=tuple(self.names[i] for i in rows),
+            confusion=self.confusion[rows],
+            amount_mse=self.squares / int(self.confusion.sum()),
+            true_amounts=self.amounts[0],
+            estimated_amounts=self.amounts[1],
+        )
