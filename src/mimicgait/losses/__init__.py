@@ -1,1 +1,16 @@
 """Losses of the teacher, of the visibility network and of the distillation."""
+
+from mimicgait.losses.distillation import MultiInstanceDistillationLoss, PartwiseL2Loss
+from mimicgait.losses.hinge import mean_active_hinge
+from mimicgait.losses.identity import IdentityLoss
+from mimicgait.losses.triplet import TripletLoss
+from mimicgait.losses.visibility import VisibilityLoss
+
+__all__ = [
+    "IdentityLoss",
+    "MultiInstanceDistillationLoss",
+    "PartwiseL2Loss",
+    "TripletLoss",
+    "VisibilityLoss",
+    "mean_active_hinge",
+]
