@@ -1,4 +1,4 @@
-"""From a trained network to numbers that can be trusted: signatures, metrics, protocols, robustness, report."""
+"""From a trained network to numbers that can be trusted: signatures, metrics, protocols, report."""
 
 from mimicgait.evaluation.comparison import Comparison, Sweep, compare
 from mimicgait.evaluation.cross import CrossTable, matrix

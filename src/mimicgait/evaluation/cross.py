@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Unpack
 
 import numpy as np
@@ -65,15 +66,14 @@ def matrix(
 ) -> CrossTable:
     """Judge a method for each way the gallery and each way the probes may be hidden.
 
-    One number hides much: matching can rest on pairs that are occluded alike, while a complete gallery and an
-    occluded probe, which is what a deployment has, finds nobody.
+    One number hides much: matching can rest on pairs that are occluded alike, while occluded probes find
+    nobody in a complete gallery, which is what a deployment has.
 
     Args:
         model: the network.
         store: the sequences.
         method: its name.
-        cases: occlusions by name, None for complete sequences; complete, top, bottom and top or bottom by
-            default.
+        cases: occlusions by name, None for complete sequences.
         teacher: when given, one more row: the complete gallery in the teacher's signatures.
         protocol: which sequences are gallery and probes.
         seeds: of the occlusion.
@@ -81,7 +81,7 @@ def matrix(
         options: batch_frames, device, precision, progress.
 
     Raises:
-        ProtocolError: if there is no case or no seed.
+        ProtocolError: if there is no seed.
     """
     cases = cases or {"complete": None, "top": Top(), "bottom": Bottom(), "top or bottom": paper_mixture()}
     if not seeds:
@@ -94,16 +94,11 @@ def matrix(
         if teacher is not None:
             rows["complete (teacher)"] = embed_store(teacher, gallery, **options)
         columns = _signatures(model, probe, cases, seed, options)
+        pairs = product(rows.values(), columns.values())
         cells.append(
-            [
-                [
-                    judge(asked, known, protocol=protocol, distance=distance).rank1
-                    for asked in columns.values()
-                ]
-                for known in rows.values()
-            ]
+            [judge(asked, known, protocol=protocol, distance=distance).rank1 for known, asked in pairs]
         )
-    values = np.array(cells)
+    values = np.array(cells).reshape(len(seeds), len(rows), len(columns))
     std = values.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(values.shape[1:])
     return CrossTable(method, tuple(rows), tuple(columns), values.mean(axis=0), std, tuple(seeds))
 

@@ -1,6 +1,7 @@
 """How well a network identifies the people of a store, complete or occluded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, Unpack
 
 from torch import nn
@@ -40,17 +41,14 @@ def evaluate(
 ) -> Score:
     """Return rank-1, -5, -20, mAP, mINP, TAR at FAR 1 % and the CMC, for each seed and as mean and spread.
 
-    Every sequence is occluded by its own draw, which follows from (seed, sequence key), so a number can be
-    repeated. Without occlusion there is nothing to draw, and one run.
-
     Args:
         model: maps frames `[n, t, 64, 64]` and lengths `[n]` to signatures `[n, c, p]`.
         store: the sequences of gallery and probes.
         protocol: which are which.
-        occlusion: what hides a part of them; None judges complete sequences.
+        occlusion: hides a part of every sequence, by a draw that follows from (seed, sequence key), so that a
+            number can be repeated. None judges complete sequences, in one run.
         seeds: of the occlusion; one run each.
-        occlude: "both" sides, each sequence on its own, as the paper does, or only the "probe", as where
-            people were enrolled in full view.
+        occlude: "both" sides, each sequence on its own, as in the paper, or the "probe" only.
         distance: between signatures.
         options: batch_frames, device, precision, progress; see `BatchOptions`.
 
@@ -60,33 +58,21 @@ def evaluate(
     """
     if occlude not in ("both", "probe") or not seeds:
         raise ConfigError(
-            f"expected occlude to be 'both' or 'probe' and at least one seed, got {occlude!r}, {list(seeds)}"
+            f"expected 'both' or 'probe', and at least one seed, got {occlude!r}, {list(seeds)}"
         )
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
-
-    def runs() -> Iterator[Figures]:
-        clean = occlusion is None or occlude == "probe"
-        complete = embed_store(model, gallery, **options) if clean else None
-        for seed in seeds if occlusion is not None else seeds[:1]:
-            known = complete or embed_store(model, gallery, occlusion=occlusion, seed=seed, **options)
-            asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
-            yield judge(asked, known, protocol=protocol, distance=distance)
-
-    setting = Setting(
-        protocol=protocol.name,
-        data=store.name,
-        fingerprint=store.fingerprint,
-        people=len(set(gallery.subjects)),
-        gallery=len(gallery),
-        probes=len(probe),
-        distance=type(distance).__name__,
-        absent=protocol.absent,
-        side="neither" if occlusion is None else occlude,
-        occlusion=None if occlusion is None else occlusion.config,
-        seeds=() if occlusion is None else tuple(seeds),
-    )
-    return Score(setting, tuple(runs()))
+    complete = occlusion is None or occlude == "probe"
+    enrolled = embed_store(model, gallery, **options) if complete else None
+    runs = []
+    for seed in seeds if occlusion is not None else seeds[:1]:
+        known = enrolled or embed_store(model, gallery, occlusion=occlusion, seed=seed, **options)
+        asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
+        runs.append(judge(asked, known, protocol=protocol, distance=distance))
+    setting = _complete(gallery, probe, protocol, distance)
+    if occlusion is not None:
+        setting = replace(setting, side=occlude, occlusion=occlusion.config, seeds=tuple(seeds))
+    return Score(setting, tuple(runs))
 
 
 def judge(
@@ -99,3 +85,29 @@ def judge(
     """Return the figures for signatures that are there already; the protocol says what absent probes are."""
     distances = distance_matrix(distance, probe, gallery).numpy()
     return Figures.of(distances, subjects(probe), subjects(gallery), absent=protocol.absent)
+
+
+def _check(occlude: str, seeds: Sequence[int]) -> None:
+    if occlude not in ("both", "probe") or not seeds:
+        raise ConfigError(
+            f"expected occlude to be 'both' or 'probe' and at least one seed, got {occlude!r}, {list(seeds)}"
+        )
+
+
+def _complete(
+    gallery: SequenceStore, probe: SequenceStore, protocol: Protocol, distance: Distance
+) -> Setting:
+    """Describe an evaluation of complete sequences."""
+    return Setting(
+        protocol=protocol.name,
+        data=gallery.name,
+        fingerprint=f"{gallery.fingerprint[:16]}-{probe.fingerprint[:16]}",
+        people=len(set(gallery.subjects)),
+        gallery=len(gallery),
+        probes=len(probe),
+        distance=type(distance).__name__,
+        absent=protocol.absent,
+        side="neither",
+        occlusion=None,
+        seeds=(),
+    )

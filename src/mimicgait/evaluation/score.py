@@ -31,7 +31,7 @@ class Setting:
     Attributes:
         protocol: name of the rule for gallery and probe.
         data: name of the store.
-        fingerprint: hash of the store's contents.
+        fingerprint: hash of the gallery's and of the probes' sequences.
         people: number of people in the gallery; guessing gives a rank-1 of about one over this.
         gallery: number of gallery sequences.
         probes: number of probe sequences.

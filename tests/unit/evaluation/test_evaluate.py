@@ -1,20 +1,32 @@
 """Scores of a store: repeatable by seed, with mean and spread, and comparable only where they should be."""
 
 import json
+from importlib import import_module
 
 import numpy as np
 import pytest
 import torch
+from evaluation_cases import RowSums, outlines
 
 from mimicgait.distance import FlattenedEuclidean
 from mimicgait.errors import ConfigError, ProtocolError
 from mimicgait.evaluation.evaluate import evaluate
 from mimicgait.evaluation.extract import embed_store
 from mimicgait.evaluation.metrics import mean_average_precision, rank_k
-from mimicgait.evaluation.protocol import Protocol
+from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import Figures, Score
 from mimicgait.evaluation.specimens import show_sequence
 from mimicgait.occlusion import Bottom, Top, paper_mixture
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return outlines(tmp_path_factory.mktemp("evaluation"))
+
+
+@pytest.fixture
+def model():
+    return RowSums()
 
 
 def test_outlines_are_told_apart_when_complete(store, model):
@@ -58,7 +70,7 @@ def test_gallery_stays_complete_when_only_the_probe_is_occluded(store, model, mo
         seen.append((store.keys[0].type, arguments.get("occlusion") is not None))
         return embed_store(model, store, **arguments)
 
-    monkeypatch.setattr("mimicgait.evaluation.evaluate.embed_store", spy)
+    monkeypatch.setattr(import_module("mimicgait.evaluation.evaluate"), "embed_store", spy)
     score = evaluate(model, store, occlusion=Top(), occlude="probe", seeds=(0, 1))
     assert seen == [("nm-01", False), ("nm-03", True), ("nm-03", True)]
     assert score.setting.side == "probe"
@@ -105,7 +117,8 @@ def test_score_in_json_keeps_full_precision_and_every_run(store, model):
     assert found["mean"]["mAP"] == score.mAP
     assert [run["rank1"] for run in found["runs"]] == [run.rank1 for run in score.runs]
     assert found["setting"]["occlusion"] == {"kind": "Bottom", "amount": [0.4, 0.6]}
-    assert found["setting"]["fingerprint"] == store.fingerprint
+    gallery, probe = (store.select(side).fingerprint for side in WALKERS.split(store.keys))
+    assert found["setting"]["fingerprint"] == f"{gallery[:16]}-{probe[:16]}"
 
 
 def test_single_run_has_no_spread():

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from evaluation_cases import RowSums, outlines
 from torch import nn
 
 from mimicgait.distance import PartwiseEuclidean
@@ -10,6 +11,17 @@ from mimicgait.evaluation.batches import judging, load_sequences, plan_batches, 
 from mimicgait.evaluation.extract import distance_matrix, embed_store
 from mimicgait.models.backbones import GaitBase
 from mimicgait.occlusion import Bottom, Mixture, Nothing, Top, all_types, paper_mixture
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return outlines(tmp_path_factory.mktemp("evaluation"))
+
+
+@pytest.fixture
+def model():
+    return RowSums()
+
 
 CPU = torch.device("cpu")
 

@@ -5,10 +5,16 @@ import json
 import numpy as np
 import pytest
 import torch
+from evaluation_cases import outlines
 
 from mimicgait.evaluation.visibility import estimate_visibility
 from mimicgait.models import Visibility, VisibilityNetwork
 from mimicgait.occlusion import Bottom, Mixture, Nothing, Top, seeded_uniforms
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return outlines(tmp_path_factory.mktemp("evaluation"))
 
 
 class Fixed(torch.nn.Module):

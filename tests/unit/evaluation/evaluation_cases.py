@@ -1,7 +1,6 @@
 """A small store, and networks whose answers are known without training."""
 
 import numpy as np
-import pytest
 import torch
 from torch import nn
 
@@ -40,19 +39,12 @@ def walker(subject, variant, frames):
     return (columns[None] < width[None, :, None] + shift).astype(np.uint8)
 
 
-@pytest.fixture(scope="session")
-def store(tmp_path_factory) -> SequenceStore:
-    """Eight people, two types, two views; sequences of 3 to 9 frames."""
-    path = tmp_path_factory.mktemp("evaluation") / "store"
-    with StoreWriter(path, name="outlines", licence="CC0") as writer:
+def outlines(folder) -> SequenceStore:
+    """Write a store of eight people, two types, two views; sequences of 3 to 9 frames."""
+    with StoreWriter(folder / "store", name="outlines", licence="CC0") as writer:
         for subject in range(8):
             for i, kind in enumerate(TYPES):
                 for j, view in enumerate(("000", "090")):
                     frames = walker(subject, 2 * i + j, 3 + (subject + 2 * i + 3 * j) % 7)
                     writer.add(Silhouettes(SequenceKey(f"p{subject}", kind, view), frames))
-    return SequenceStore(path)
-
-
-@pytest.fixture
-def model() -> nn.Module:
-    return RowSums()
+    return SequenceStore(folder / "store")
