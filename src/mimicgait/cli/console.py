@@ -13,3 +13,8 @@ def complain(text: str) -> None:
     """Write a message to standard error at once."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def watched() -> bool:
+    """Tell whether somebody looks at standard error, so that a progress bar is of use there."""
+    return sys.stderr.isatty()

@@ -39,10 +39,14 @@ COMMANDS = (
     ),
     Command("synth", "mimicgait.cli.synth:synth", "make synthetic walkers: people without data protection"),
     Command(
-        "data import", "mimicgait.cli.data:import_", "turn the field's id/type/view/*.pkl layout into a store"
+        "data import",
+        "mimicgait.cli.data_import:data_import",
+        "turn the field's id/type/view/*.pkl layout into a store",
     ),
     Command(
-        "data check", "mimicgait.cli.data:check", "verify a store to the last frame and say what is in it"
+        "data check",
+        "mimicgait.cli.data_check:data_check",
+        "verify a store to the last frame and say what is in it",
     ),
     Command("train teacher", "mimicgait.cli.train:teacher", "a backbone, on complete sequences"),
     Command("train ven", "mimicgait.cli.train:ven", "the visibility network: what is hidden, and how much"),

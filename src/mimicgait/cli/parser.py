@@ -45,6 +45,7 @@ class CommandParser(ArgumentParser):
             self.add_class_arguments(self._dataclass[1], as_group=False)
         else:
             self.add_function_arguments(run, as_group=False, as_positional=True)
+        self.usage = " ".join(["%(prog)s", *self._required(), "[SETTINGS]"])
 
     def settings(self, arguments: Sequence[str]) -> dict[str, Any]:
         """Return the keyword arguments for the function.
@@ -66,6 +67,15 @@ class CommandParser(ArgumentParser):
     def names(self) -> list[str]:
         """List the settings by the names they have in YAML, such as `optimizer.lr`."""
         return [action.dest for action in self._actions if action.dest != "help"]
+
+    def _required(self) -> Iterator[str]:
+        """Write down what must be given, as in `OUT --model MODEL`."""
+        for action in self._actions:
+            if not action.option_strings:
+                action.metavar = action.dest.upper()
+                yield action.dest.upper()
+            elif action.required:
+                yield f"{action.option_strings[0]} {action.dest.upper()}"
 
     def _flags(self, arguments: Sequence[str]) -> Iterator[str]:
         """Let `--overwrite` alone mean `--overwrite=true`."""

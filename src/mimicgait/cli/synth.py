@@ -1,10 +1,16 @@
 """`mimicgait synth`: synthetic walkers, as stores or in the field's layout."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
 
-from mimicgait.cli.console import say
+from mimicgait.cli.console import say, watched
+from mimicgait.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mimicgait.synth import SynthConfig
 
 
 def synth(
@@ -38,22 +44,55 @@ def synth(
         frames: video frames of each walk.
         seed: another seed, other people.
         start: number of the first person; people of other numbers are other people.
-        layout: a store, or the field's folders of pickles with a partition file.
+        layout: stores, or the field's folders of pickles with a partition file (no validation people).
         workers: processes that render.
-        overwrite: replace what is there.
+        overwrite: replace a store that is there.
     """
-    from mimicgait.synth import SIZES, SynthConfig, write_splits, write_walkers
+    from mimicgait.synth import SIZES, SynthConfig
 
     wanted = {"sequences": sequences, "frames": frames}
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if people is not None:
-        config = SynthConfig(people=people, seed=seed, start=start, **changes)
-        stores = {"": write_walkers(out, config, workers=workers, overwrite=overwrite)}
+        configs = {"": SynthConfig(people=people, seed=seed, start=start, **changes)}
     else:
-        splits = {
+        configs = {
             name: replace(config, seed=seed, start=config.start + start, **changes)
             for name, config in SIZES[size].items()
         }
-        stores = write_splits(out, splits, workers=workers, overwrite=overwrite)
-    for name, store in stores.items():
+    if layout == "opengait":
+        write_pickles(out, configs, workers, overwrite)
+    else:
+        write_stores(out, configs, workers, overwrite)
+
+
+def write_stores(out: Path, configs: Mapping[str, "SynthConfig"], workers: int, overwrite: bool) -> None:
+    """Write one store for each configuration: `out/train` and so on, or `out` itself for the name ""."""
+    from mimicgait.synth import write_walkers
+
+    for name, config in configs.items():
+        store = write_walkers(out / name, config, workers=workers, overwrite=overwrite, progress=watched())
         say(f"{out / name}: {len(set(store.subjects))} people, {len(store)} sequences")
+
+
+def write_pickles(out: Path, configs: Mapping[str, "SynthConfig"], workers: int, overwrite: bool) -> None:
+    """Write training and test people in the field's layout; it knows no validation people.
+
+    Raises:
+        ConfigError: if a folder shall be replaced: only stores are.
+    """
+    from mimicgait.data import write_opengait
+    from mimicgait.data.staging import check_target
+    from mimicgait.synth import write_walkers
+
+    if overwrite:
+        raise ConfigError("--overwrite replaces stores only: remove the folder of pickles yourself")
+    check_target(out, None)
+    with TemporaryDirectory(prefix="mimicgait-") as folder:
+        stores = {
+            name: write_walkers(Path(folder) / (name or "all"), config, workers=workers, progress=watched())
+            for name, config in configs.items()
+            if name != "val"
+        }
+        train = stores.get("train") or stores[""]
+        partition = write_opengait(train, out, stores.get("test"))
+    say(f"{out}: {len(partition.train)} people for training, {len(partition.test)} for the test")

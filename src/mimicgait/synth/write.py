@@ -35,14 +35,16 @@ def write_walkers(
         DataError: if something is at `path` and may not be replaced.
     """
     name = f"walkers {config.start}-{config.start + config.people - 1}, seed {config.seed}"
-    bar = tqdm(
-        generate(config, workers),
-        desc=Path(path).name,
-        total=config.people * config.sequences,
-        unit="sequence",
-        disable=not progress,
-    )
-    with StoreWriter(path, name=name, licence=LICENCE, overwrite=overwrite) as writer:
+    with (
+        StoreWriter(path, name=name, licence=LICENCE, overwrite=overwrite) as writer,
+        tqdm(
+            generate(config, workers),
+            desc=Path(path).name,
+            total=config.people * config.sequences,
+            unit="sequence",
+            disable=not progress,
+        ) as bar,
+    ):
         for silhouettes in bar:
             writer.add(silhouettes)
     return SequenceStore(path)

@@ -1,0 +1,63 @@
+"""`mimicgait train teacher|ven|mimic|baseline2`: the settings of each are its configuration's own."""
+
+from pathlib import Path
+
+from mimicgait.cli.console import say
+from mimicgait.training.baselines import Baseline2Config, train_baseline2
+from mimicgait.training.distill import MimicConfig, train_mimic
+from mimicgait.training.teacher import TeacherConfig, train_teacher
+from mimicgait.training.visibility import VisibilityConfig, train_visibility
+
+
+def teacher(config: TeacherConfig) -> None:
+    """Train a teacher: a gait backbone on complete sequences, with triplet loss and cross-entropy.
+
+    The run folder holds the settings, the log, the checkpoints and, at the end, the network. A run that was
+    interrupted goes on when the same command is given again.
+
+    Examples:
+        mimicgait train teacher --train walkers/train --validation walkers/val --out runs/teacher
+        mimicgait train teacher --config teacher.yaml --optimizer.lr 0.05 --loop.steps 2000
+        mimicgait train teacher ... --backbone.args.width small        # a quarter of GaitBase's width
+        mimicgait train teacher ... --backbone.name my_package.MyNet   # any module that gives [n, c, p]
+        mimicgait train teacher ... --print_config > teacher.yaml      # write the settings down
+    """
+    tell(train_teacher(config))
+
+
+def ven(config: VisibilityConfig) -> None:
+    """Train a VEN: the visibility network, which tells for each frame what is hidden, and how much.
+
+    Examples:
+        mimicgait train ven --train walkers/train --validation walkers/val --out runs/ven
+        mimicgait train ven ... --occlusion.types "[top, bottom, middle]"
+    """
+    tell(train_visibility(config))
+
+
+def mimic(config: MimicConfig) -> None:
+    """Train a mimic: a network that sees occluded sequences and learns the teacher's complete signatures.
+
+    Examples:
+        mimicgait train mimic --teacher runs/teacher --visibility runs/ven --train walkers/train \\
+            --validation walkers/val --out runs/mimic
+        mimicgait train mimic ... --occlusion.amount "[0.2, 0.4]"
+    """
+    tell(train_mimic(config))
+
+
+def baseline2(config: Baseline2Config) -> None:
+    """Train Baseline-2: the teacher's network and losses on occluded sequences, without distillation.
+
+    Examples:
+        mimicgait train baseline2 --train walkers/train --validation walkers/val --out runs/baseline2
+        mimicgait train baseline2 ... --initial runs/teacher           # start from the teacher
+    """
+    tell(train_baseline2(config))
+
+
+def tell(run: Path) -> None:
+    """Say where the network and the log of a run are."""
+    say(
+        f"{run / 'model'}: the network\n{run / 'log.jsonl'}: the log; curves with: tensorboard --logdir {run}"
+    )
