@@ -26,7 +26,7 @@ def pack_frames(frames: Frames) -> npt.NDArray[np.uint8]:
         raise ShapeError(f"expected frames [t, 64, 64] of uint8, got {frames.shape} of {frames.dtype}")
     if frames.size and frames.max() > 1:
         raise DataError(f"expected frames of 0 and 1, got values up to {frames.max()}: binarise them first")
-    return np.packbits(frames.reshape(len(frames), -1), axis=1)
+    return np.packbits(frames.reshape(len(frames), FRAME_SIZE * FRAME_SIZE), axis=1)
 
 
 def unpack_frames(packed: Tensor) -> Tensor:
