@@ -36,8 +36,9 @@ def run_stage(
     """
     folder = RunFolder(config.out)
     store = SequenceStore(config.train)
-    folder.begin(as_plain(config), store.fingerprint, config.loop.seed)
+    identity = as_plain(config), store.fingerprint, config.loop.seed
     if folder.model.exists():
+        folder.begin(*identity)
         return folder.path
     accelerator = start_accelerator(config.loop, folder)
     set_seed(config.loop.seed)
@@ -46,9 +47,11 @@ def run_stage(
     if config.validation is not None:
         precision = resolve_precision(config.loop.precision, accelerator.device)
         validate = make_validation(config, SequenceStore(config.validation), precision)
+    stage = make_stage(config, len(sampler.classes))
+    folder.begin(*identity)  # not before: a mistake in the settings leaves no folder behind
     accelerator.init_trackers("tensorboard")
     network = fit(
-        make_stage(config, len(sampler.classes)),
+        stage,
         sampler.batch,
         accelerator=accelerator,
         folder=folder,
