@@ -17,7 +17,7 @@ class Outfit:
 
     sole, heel: thickness in metres under ball and heel. shoe: metres around the foot. boot: metres around
     the ankle, 0 for low shoes. coat: thickness in metres, 0 for none; coat_hem: share of the thigh it covers
-    (above 1: of the shank too). bag: one of `BAGS` or empty; bag_size: 0.75 to 1.3; bag_side: 0 left, 1 right.
+    (above 1: of the shank too). bag: one of `BAGS` or empty; bag_size: about 1; bag_side: 0 left, 1 right.
     """
 
     sole: float = 0.015

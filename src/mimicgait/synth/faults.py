@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mimicgait.synth.figure import Limb
 from mimicgait.types import Frames
 
-CHANCES = {"ragged": 0.45, "bias": 0.5, "holes": 0.25, "limb": 0.15, "shadow": 0.15, "dropped": 0.3}
+CHANCES = {"ragged": 0.3, "bias": 0.3, "holes": 0.12, "limb": 0.06, "shadow": 0.08, "dropped": 0.2}
 """How often each fault is in a sequence at strength 1; docs/walkers.md gives the reasons."""
 
 LOSABLE = (Limb.ARM_L, Limb.ARM_R, Limb.FOOT_L, Limb.FOOT_R, Limb.HEAD)

@@ -121,12 +121,12 @@ def _torso(f: Figure, body: Body) -> None:
     f.bead(
         "collar",
         Part.TRUNK,
-        (-0.012, 0, 0.78 * up["trunk"]),
+        (-0.012, 0, 0.56 * up["trunk"]),
         0.70 * chest,
         0.36 * g["shoulder_breadth"],
         0.05,
     )
-    f.bead("nape", Part.TRUNK, (-0.018, 0, 0.97 * up["trunk"]), 1.05 * g["neck"], 1.10 * g["neck"], 0.02)
+    f.bead("nape", Part.TRUNK, (-0.018, 0, 0.96 * up["trunk"]), 1.08 * g["neck"], 1.15 * g["neck"], 0.02)
     f.chain(Limb.TORSO, "hips", "iliac", "waist", "ribs", "chest", "collar")
     f.hull(Limb.TORSO, "iliac", "belly", "ribs")
     f.hull(Limb.TORSO, "ribs", "breast", "collar")
@@ -143,8 +143,8 @@ def _torso(f: Figure, body: Body) -> None:
         f.bead(
             f"acromion_{letter}",
             Part.TRUNK,
-            (-0.01, y * 0.43 * g["shoulder_breadth"], 0.76 * up["trunk"]),
-            0.85 * g["deltoid"],
+            (-0.01, y * 0.41 * g["shoulder_breadth"], 0.58 * up["trunk"]),
+            0.80 * g["deltoid"],
         )
         f.hull(Limb.TORSO, "iliac", f"seat_{letter}")
     f.hull(Limb.TORSO, "nape", "acromion_l", "acromion_r", "collar")
@@ -153,7 +153,7 @@ def _torso(f: Figure, body: Body) -> None:
 def _head(f: Figure, body: Body) -> None:
     g, tall, style = body.girths, body.lengths["head"], body.style
     deep, wide = g["head_depth"] / 2, g["head_breadth"] / 2
-    f.bead("neck", Part.HEAD, (-0.012, 0, 0.01), 0.95 * g["neck"], 0.92 * g["neck"], 0.03)
+    f.bead("neck", Part.HEAD, (-0.014, 0, 0.01), 1.02 * g["neck"], 0.97 * g["neck"], 0.03)
     f.bead("skull", Part.HEAD, (0.008, 0, 0.54 * tall), deep, wide, 0.44 * tall)
     f.bead("jaw", Part.HEAD, (0.45 * deep, 0, 0.16 * tall), 0.48 * deep, 0.66 * wide, 0.17 * tall)
     f.chain(Limb.HEAD, "nape", "neck")
@@ -211,7 +211,7 @@ def _arm(f: Figure, body: Body, side: int) -> None:
     g, up, n = body.girths, body.lengths, "lr"[side]
     loose = body.style["sleeves"]
     hand, upper, fore = up["hand"], up["upper_arm"], up["forearm"]
-    f.bead(f"deltoid_{n}", Part.UPPER_ARM_L + side, (0, 0, -0.02), g["deltoid"] + loose)
+    f.bead(f"deltoid_{n}", Part.UPPER_ARM_L + side, (0, 0, -0.032), 0.94 * g["deltoid"] + loose)
     f.bead(f"biceps_{n}", Part.UPPER_ARM_L + side, (0.004, 0, -0.5 * upper), g["biceps"] + loose)
     f.bead(f"elbow_{n}", Part.FOREARM_L + side, (-0.004, 0, 0), g["elbow"] + loose)
     f.bead(f"bulk_{n}", Part.FOREARM_L + side, (0, 0, -0.22 * fore), g["elbow"] + 0.003 + loose)

@@ -175,7 +175,7 @@ def _arms(built: Pose, body: Body, gait: Gait, a: dict[str, Array]) -> None:
     fore = upper @ rotation("z", inward) @ rotation("flex", elbow) @ rotation("x", -0.5 * out)
     trunk = built.rotation[:, Part.TRUNK]
     reach = 0.5 * body.girths["shoulder_breadth"] - 0.25 * body.girths["deltoid"]
-    height = 0.72 * body.lengths["trunk"] + np.array(gait.shrug)[:, None, None]
+    height = 0.66 * body.lengths["trunk"] + np.array(gait.shrug)[:, None, None]
     start = built.origin[:, Part.TRUNK] + side[:, :, None] * reach * trunk[:, :, 1] + height * trunk[:, :, 2]
     elbows = start - body.lengths["upper_arm"] * upper[..., 2]
     wrists = elbows - body.lengths["forearm"] * fore[..., 2]

@@ -115,7 +115,7 @@ def walk(config: SynthConfig, number: int, sequence: int, condition: str) -> Sil
     gait = draw_gait(own, body.woman, config.variety)
     rng = stream(config.seed, number, 1 + sequence)
     camera = draw_camera(rng, config, body.stature)
-    today = vary(gait, rng, speed=float(np.clip(1 + 0.09 * rng.standard_normal(), 0.75, 1.3)), scale=0.25)
+    today = vary(gait, rng, speed=float(np.clip(1 + 0.07 * rng.standard_normal(), 0.8, 1.25)), scale=0.15)
     outfit = draw_outfit(rng, condition[:2], body.woman)
     faults = draw_faults(rng, config.frames, config.faults)
     rate = float(rng.choice((25.0, 30.0)))
@@ -139,9 +139,10 @@ def walk(config: SynthConfig, number: int, sequence: int, condition: str) -> Sil
 
 def draw_camera(rng: np.random.Generator, config: SynthConfig, stature: float) -> Camera:
     """Draw a view of the configuration's ranges, from 4 to 12 m away, 90 to 180 pixels tall."""
+    low, high = config.elevation
     return Camera(
         azimuth=float(rng.uniform(*config.azimuth)),
-        elevation=float(rng.uniform(*config.elevation)),
+        elevation=float(low + (high - low) * rng.random() ** 2),
         distance=float(rng.uniform(4.0, 12.0)),
         height=float(rng.uniform(90.0, 180.0)),
         stature=stature,
