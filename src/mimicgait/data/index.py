@@ -136,7 +136,7 @@ class Header:
         """
         try:
             values: Any = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise DataError(f"{path}: is damaged or no header of a store ({error}): {_AGAIN}") from error
         expected = {field.name: field.type for field in fields(cls)}
         if not isinstance(values, dict) or values.keys() != expected.keys():

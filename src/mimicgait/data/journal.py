@@ -74,10 +74,9 @@ class Journal:
         """Read what is there, compare every hash, and cut both files after the last complete sequence."""
         end_of_lines = 0
         for line in self._lines:
-            try:
-                *names, length, source, content = json.loads(line)
-            except ValueError:  # the process was killed within this line
+            if not line.endswith(b"\n"):  # the process was killed within this line
                 break
+            *names, length, source, content = json.loads(line)
             packed = self._frames.read(length * PACKED_BYTES)
             if content_hash(packed) != content:
                 break

@@ -31,6 +31,8 @@ _NAMES = {
     "numpy.core.numeric._frombuffer": "_frombuffer",
     "numpy._core.numeric._frombuffer": "_frombuffer",
     "_codecs.encode": "encode",
+    "builtins.bytes": "bytes",
+    "__builtin__.bytes": "bytes",
 }
 """What pickled arrays refer to: by NumPy 1 and 2, in protocols 0 to 5."""
 
@@ -163,7 +165,9 @@ def _build_array(found: object) -> npt.NDArray[Any]:
 def _array(content: object, kind: object, shape: object, order: Any) -> npt.NDArray[Any]:
     """Read numbers from bytes; NumPy checks that bytes and shape agree, and copies."""
     if isinstance(content, _Called) and content.name == "encode":
-        content = content.arguments[0]  # Python 2 had no bytes: protocols 0 to 2 write them as Latin-1 text
+        content = content.arguments[0]  # Python 2 had no bytes: protocols 0 to 2 write them as Latin-1 text,
+    elif isinstance(content, _Called) and content.name == "bytes" and not content.arguments:
+        content = b""  # and none at all as a call
     if isinstance(content, str):
         content = content.encode("latin1")
     if not isinstance(content, bytes | bytearray):
