@@ -48,15 +48,11 @@ class BoxOcclusion(Occlusion):
         _, t, h, w = frames.shape
         box = self.boxes(uniforms, t, h, w, lengths).on_real_frames(frame_mask(lengths, t))
         rows, columns = _inside(box.top, box.bottom, h), _inside(box.left, box.right, w)
-        visible = ~rows[..., :, None] | ~columns[..., None, :]
+        visible = _outside(rows, columns)
         hidden = (rows.sum(-1) * columns.sum(-1)).sum(1)  # whole pixels, so that every device counts alike
         area = (lengths * (h * w)).clamp_min(1)
-        if self.stretches:
-            occluded = stretch(frames, box.top, box.bottom)
-        else:
-            occluded = torch.where(visible, frames, frames.new_zeros(()))
         return Occluded(
-            frames=occluded,
+            frames=stretch(frames, box.top, box.bottom) if self.stretches else frames * visible,
             visible=visible,
             kind=torch.where(hidden > 0, int(self.kind), int(Kind.NONE)),
             amount=hidden.float() / area.float(),
@@ -78,3 +74,12 @@ def _inside(start: Tensor, stop: Tensor, size: int) -> Tensor:
     """Tell which of `size` positions lie in [start, stop): bool `[n, t, size]`."""
     position = torch.arange(size, device=start.device)
     return (position >= start[..., None]) & (position < stop[..., None])
+
+
+def _outside(rows: Tensor, columns: Tensor) -> Tensor:
+    """Tell which pixels are in none of the rows `[n, t, h]` or in none of the columns `[n, t, w]`.
+
+    The bytes are joined, not the bools: torch's broadcast over bool is twenty times slower on the CPU.
+    """
+    rows, columns = (~rows).view(torch.uint8), (~columns).view(torch.uint8)
+    return (rows[..., :, None] | columns[..., None, :]).view(torch.bool)

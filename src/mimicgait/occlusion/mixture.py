@@ -38,31 +38,22 @@ class Mixture(Occlusion):
 
     def hide(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
         """Choose by the first draw, then give each occlusion the sequences that fell to it."""
-        n, device = len(frames), frames.device
         bounds = torch.tensor(self.weights, dtype=torch.float64).cumsum(0)
         chosen = torch.searchsorted(bounds / bounds[-1], uniforms[:, 0].contiguous(), right=True)
-        result = Occluded(
-            frames=torch.empty(frames.shape, dtype=frames.dtype, device=device),
-            visible=torch.empty(frames.shape, dtype=torch.bool, device=device),
-            kind=torch.empty(n, dtype=torch.int64, device=device),
-            amount=torch.empty(n, device=device),
-        )
+        parts = []
         for i, occlusion in enumerate(self.occlusions):
             rows = (chosen == i).nonzero().flatten()
-            if len(rows):
-                index = rows.to(device)
-                draws = uniforms[rows, 1 : 1 + occlusion.draws]
-                part = occlusion.hide(frames[index], draws, lengths[index])
-                _put(result, index, part)
-        return result
-
-
-def _put(result: Occluded, index: Tensor, part: Occluded) -> None:
-    """Write a part of the batch to its place in the whole."""
-    result.frames.index_copy_(0, index, part.frames)
-    result.visible.index_copy_(0, index, part.visible)
-    result.kind.index_copy_(0, index, part.kind)
-    result.amount.index_copy_(0, index, part.amount)
+            index = rows.to(frames.device)
+            draws = uniforms[rows, 1 : 1 + occlusion.draws]
+            parts.append(occlusion.hide(frames.index_select(0, index), draws, lengths[index]))
+        # Sorted by choice, sequence by sequence: undo that order.
+        place = chosen.argsort(stable=True).argsort().to(frames.device)
+        return Occluded(
+            frames=torch.cat([part.frames for part in parts]).index_select(0, place),
+            visible=torch.cat([part.visible for part in parts]).index_select(0, place),
+            kind=torch.cat([part.kind for part in parts])[place],
+            amount=torch.cat([part.amount for part in parts])[place],
+        )
 
 
 def _checked_weights(weights: Sequence[float] | None, count: int) -> tuple[float, ...]:

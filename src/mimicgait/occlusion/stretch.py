@@ -32,7 +32,7 @@ def stretch(frames: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
         above = _rows(frames, first + lower).to(wide)
         below = _rows(frames, first + upper).to(wide)
         weight = (remainder.to(wide) / (2 * h))[..., None]
-        blend = above + weight * (below - above)
+        blend = below.sub_(above).mul_(weight).add_(above)
         return torch.where((bottom > top)[..., None, None], (blend >= 0.5).to(frames.dtype), frames)
     nearer = _rows(frames, first + torch.where(remainder > h, upper, lower))
     if h & (h - 1) == 0:
