@@ -98,7 +98,8 @@ def noise_field(size: int = 1024) -> npt.NDArray[np.uint8]:
     """Smooth noise `[size, size]` of 40 to 215 around 128: the level at which the fringe is cut."""
     rng = np.random.default_rng(20)
     coarse = cv2.GaussianBlur(rng.standard_normal((size, size)).astype(np.float32), (0, 0), 2.0)
-    return np.clip(128 + 40 * coarse / coarse.std(), 40, 215).astype(np.uint8)
+    level: npt.NDArray[np.float32] = np.clip(128 + 40 * coarse / coarse.std(), 40, 215)
+    return level.astype(np.uint8)
 
 
 def _hole(rng: np.random.Generator, t: int) -> tuple[int, int, float, float, float, float]:

@@ -100,6 +100,14 @@ class Gait:
         values[: -len(("sway", "bounce"))] *= np.pi / 180
         return dict(zip(CHANNELS, values, strict=True))
 
+    def carrying(self, side: int) -> "Gait":
+        """The same gait with a load in the left (0) or right (1) hand: that arm hangs and swings less."""
+        moved = self.coefficients.copy()
+        shoulder, elbow = CHANNELS.index("shoulder_l") + side, CHANNELS.index("elbow_l") + side
+        moved[shoulder, 1:] *= 0.4
+        moved[elbow] *= 0.3
+        return replace(self, coefficients=moved)
+
 
 def normative() -> Coefficients:
     """Return the mean person's coefficients `[channel, harmonic]`; the right side is half a stride late."""
@@ -150,7 +158,7 @@ def deviate(base: Coefficients, rng: np.random.Generator, scale: float, asymmetr
     draws *= scale
     offset, amplitude, phase, shape = spread.T
     k = np.arange(HARMONICS + 1)
-    moved = base * np.exp(-2j * np.pi * k * (phase * draws[:, 2])[:, None])
+    moved: Coefficients = base * np.exp(-2j * np.pi * k * (phase * draws[:, 2])[:, None])
     moved[:, 1:] *= np.exp(amplitude * draws[:, 1])[:, None]
     moved[:, 0] += offset * draws[:, 0]
     noise = (draws[:, 3::2] + 1j * draws[:, 4::2]) / np.sqrt(2)

@@ -9,66 +9,76 @@ import numpy.typing as npt
 from mimicgait.synth.camera import Seen
 from mimicgait.types import Frames
 
+Points = npt.NDArray[np.float32]
+
 CORNERS = 18
-"""Corners of every polygon: the hull is cut short by at most 1.5 % of the ellipse's radius."""
+"""Corners of every polygon: between two of them at most 1.5 % of an ellipse's radius is cut away."""
 
 FRACTION_BITS = 4
 """Bits behind the point in OpenCV's polygon coordinates: corners are placed to a sixteenth of a pixel."""
 
-_ANGLES = np.arange(CORNERS) * (2 * np.pi / CORNERS)
-_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+_ANGLES = np.arange(CORNERS, dtype=np.float32) * np.float32(2 * np.pi / CORNERS)
+_X, _Y = np.cos(_ANGLES), np.sin(_ANGLES)
 
 
-def outlines(seen: Seen, hulls: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return the convex polygons `[t, s, corner, 2]` around the ellipses of every hull `[s, k]`.
+def outlines(seen: Seen, hulls: npt.NDArray[np.int64]) -> Points:
+    """Return the convex polygons `[2, t, s, corner]` (x and y) around the ellipses of every hull `[s, k]`.
 
     The corner in direction u is the farthest point in that direction, which lies on the ellipse with the
     largest support `u'centre + sqrt(u' covariance u)`; corners in the order of u are convex by construction.
     """
-    pushed = _DIRECTIONS @ seen.covariance
-    reach = np.sqrt(np.einsum("tbkd,kd->tbk", pushed, _DIRECTIONS))
-    points = seen.centre[:, :, None] + pushed / reach[..., None]
-    support = seen.centre @ _DIRECTIONS.T + reach
-    corner = np.arange(CORNERS)
-    best, chosen = (
-        support[:, hulls[:, 0]],
-        np.broadcast_to(hulls[None, :, :1], (len(support), len(hulls), CORNERS)),
-    )
+    x, y = (seen.centre[..., i, None].astype(np.float32) for i in (0, 1))
+    xx, xy, yy = (seen.covariance[..., i, j, None].astype(np.float32) for i, j in ((0, 0), (0, 1), (1, 1)))
+    along_x, along_y = xx * _X + xy * _Y, xy * _X + yy * _Y
+    reach = np.sqrt(along_x * _X + along_y * _Y)
+    support = x * _X + y * _Y + reach
+    chosen = _farthest(support, hulls)
+    t, beads, corners = support.shape
+    place = (np.arange(t)[:, None, None] * beads + chosen) * corners + np.arange(corners)
+    return np.stack([np.take(x + along_x / reach, place), np.take(y + along_y / reach, place)])
+
+
+def _farthest(support: Points, hulls: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Which bead of every hull has the largest support `[t, b, corner]`: `[t, s, corner]`."""
+    best = support[:, hulls[:, 0]]
+    chosen = np.broadcast_to(hulls[:, 0, None], best.shape).copy()
     for column in hulls.T[1:]:
-        other = support[:, column]
-        better = other > best
-        chosen = np.where(better, column[None, :, None], chosen)
-        best = np.where(better, other, best)
-    return points[np.arange(len(points))[:, None, None], chosen, corner]
+        rows = np.flatnonzero(column != hulls[:, 0])
+        if not len(rows):
+            break
+        other, bead = support[:, column[rows]], column[rows, None]
+        better = other > best[:, rows]
+        chosen[:, rows] = np.where(better, bead, chosen[:, rows])
+        best[:, rows] = np.where(better, other, best[:, rows])
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The box that follows the person: corner `[t, 2]` (x, y) in pixels, and one size for all frames."""
+    """The box that follows the person: corner `[2, t]` (x, y) in pixels, and one size for all frames."""
 
-    corner: npt.NDArray[np.float64]
+    corner: Points
     height: int
     width: int
 
 
-def follow(polygons: npt.NDArray[np.float64], margin: int = 4) -> Canvas:
+def follow(polygons: Points, margin: int = 4) -> Canvas:
     """Centre one box on the person in every frame, as large as the largest frame needs."""
-    low, high = polygons.min((1, 2)), polygons.max((1, 2))
-    width, height = np.ceil((high - low).max(0)).astype(int) + 2 * margin
-    corner = (low + high) / 2 - np.array([width, height]) / 2
+    flat = polygons.reshape(*polygons.shape[:2], -1)
+    low, high = flat.min(-1), flat.max(-1)
+    width, height = np.ceil((high - low).max(1)).astype(int) + 2 * margin
+    corner = (low + high - np.array([[width], [height]], np.float32)) / 2
     return Canvas(corner, int(height), int(width))
 
 
-def draw(
-    polygons: npt.NDArray[np.float64], canvas: Canvas, shown: npt.NDArray[np.bool_] | None = None
-) -> Frames:
-    """Fill the polygons `[t, s, corner, 2]` of each frame: masks `[t, h, w]` of 0 and 1.
+def draw(polygons: Points, canvas: Canvas, shown: npt.NDArray[np.bool_] | None = None) -> Frames:
+    """Fill the polygons `[2, t, s, corner]` of each frame: masks `[t, h, w]` of 0 and 1.
 
     `shown [t, s]` leaves hulls out.
     """
-    masks = np.zeros((len(polygons), canvas.height, canvas.width), np.uint8)
-    scaled = (polygons - canvas.corner[:, None, None] - 0.5) * (1 << FRACTION_BITS)
-    corners = np.rint(scaled).astype(np.int32)
+    masks = np.zeros((polygons.shape[1], canvas.height, canvas.width), np.uint8)
+    scaled = (polygons - canvas.corner[:, :, None, None] - 0.5) * np.float32(1 << FRACTION_BITS)
+    corners = np.ascontiguousarray(np.rint(scaled).astype(np.int32).transpose(1, 2, 3, 0))
     for t, mask in enumerate(masks):
         for polygon in corners[t] if shown is None else corners[t][shown[t]]:
             cv2.fillConvexPoly(mask, polygon, 1, cv2.LINE_8, FRACTION_BITS)

@@ -10,14 +10,21 @@ import numpy as np
 from mimicgait.data import normalise_sequence
 from mimicgait.errors import ConfigError
 from mimicgait.synth.body import draw_body
-from mimicgait.synth.camera import Camera, see
-from mimicgait.synth.clothing import draw_outfit, dress
-from mimicgait.synth.faults import draw_faults, flatten_to_ground, spoil
-from mimicgait.synth.figure import Limb, build_figure
+from mimicgait.synth.camera import Camera
+from mimicgait.synth.clothing import draw_outfit
+from mimicgait.synth.faults import draw_faults
 from mimicgait.synth.gait import draw_gait, vary
-from mimicgait.synth.render import draw, follow, outlines
-from mimicgait.synth.skeleton import pose
-from mimicgait.types import Frames, SequenceKey, Silhouettes
+from mimicgait.synth.scene import Scene, film
+from mimicgait.types import SequenceKey, Silhouettes
+
+FRAME_RATES = (25.0, 30.0)
+"""Frames a second of the cameras."""
+
+WITHIN_PERSON = 0.15
+"""Day-to-day deviation of a person's gait, as a share of the deviation between people."""
+
+SPEED_SPREAD = 0.07
+"""Standard deviation of a person's speed between sequences, as a share of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,32 +116,28 @@ def walk_person(config: SynthConfig, number: int) -> list[Silhouettes]:
 
 
 def walk(config: SynthConfig, number: int, sequence: int, condition: str) -> Silhouettes:
-    """Make one sequence of one person: draw what varies between sequences, render, spoil and normalise."""
-    own = stream(config.seed, number, 0)
+    """Make one sequence of one person, normalised by the code that normalises real masks."""
+    scene = draw_scene(config, number, sequence, condition)
+    frames = normalise_sequence(film(scene)).frames
+    view = f"{round(scene.camera.azimuth) % 360:03d}e{round(scene.camera.elevation):02d}"
+    return Silhouettes(SequenceKey(f"p{number:05d}", condition, view), frames, "mimicgait.synth")
+
+
+def draw_scene(config: SynthConfig, number: int, sequence: int, condition: str) -> Scene:
+    """Draw one sequence: the person from their own stream of chance, the rest from the sequence's."""
+    own, rng = stream(config.seed, number, 0), stream(config.seed, number, 1 + sequence)
     body = draw_body(own)
     gait = draw_gait(own, body.woman, config.variety)
-    rng = stream(config.seed, number, 1 + sequence)
     camera = draw_camera(rng, config, body.stature)
-    today = vary(gait, rng, speed=float(np.clip(1 + 0.07 * rng.standard_normal(), 0.8, 1.25)), scale=0.15)
+    speed = float(np.clip(1 + SPEED_SPREAD * rng.standard_normal(), 0.8, 1.25))
+    today = vary(gait, rng, speed, WITHIN_PERSON)
     outfit = draw_outfit(rng, condition[:2], body.woman)
-    faults = draw_faults(rng, config.frames, config.faults)
-    rate = float(rng.choice((25.0, 30.0)))
-    seconds = (np.arange(config.frames) - (config.frames - 1) / 2) / rate
+    if outfit.bag == "hand":
+        today = today.carrying(outfit.bag_side)
+    seconds = (np.arange(config.frames) - (config.frames - 1) / 2) / rng.choice(FRAME_RATES)
     phase = rng.random() + seconds * today.cadence / 120
-    solid = dress(build_figure(body), body, outfit).solid()
-    posed = pose(body, today, phase, seconds)
-    polygons = outlines(see(camera, posed, solid), solid.hulls)
-    if faults.shadow is not None:
-        low = np.isin(solid.limb, (Limb.FOOT_L, Limb.FOOT_R, Limb.LEG_L, Limb.LEG_R))
-        cast = see(camera, posed, solid, flatten_to_ground(faults.shadow))
-        polygons = np.concatenate([polygons, outlines(cast, solid.hulls[low])], axis=1)
-        solid_limbs = np.concatenate([solid.limb, np.full(low.sum(), Limb.CARRIED)])
-    else:
-        solid_limbs = solid.limb
-    masks: Frames = draw(polygons, follow(polygons), faults.shown(solid_limbs))
-    frames, _, _ = normalise_sequence(spoil(masks, faults))
-    view = f"{round(camera.azimuth) % 360:03d}e{round(camera.elevation):02d}"
-    return Silhouettes(SequenceKey(f"p{number:05d}", condition, view), frames, "synth")
+    faults = draw_faults(rng, config.frames, config.faults)
+    return Scene(body, today, outfit, camera, phase, seconds, faults)
 
 
 def draw_camera(rng: np.random.Generator, config: SynthConfig, stature: float) -> Camera:
