@@ -37,14 +37,17 @@ class RunFolder:
         """The log: one JSON object a line, with `step`."""
         return self.path / "log.jsonl"
 
-    def begin(self, config: Mapping[str, Any], fingerprint: str, seed: int) -> None:
-        """Create the folder, or check that it holds the same run."""
+    def claim(self, config: Mapping[str, Any]) -> None:
+        """Create the folder for a run with these settings, or check that it holds that same run."""
         self.path.mkdir(parents=True, exist_ok=True)
         file = self.path / "config.yaml"
         if file.exists():
             self._check_same(file, config)
         else:
             replace_text(file, yaml.safe_dump(dict(config), sort_keys=False))
+
+    def note_environment(self, fingerprint: str, seed: int) -> None:
+        """Write down versions, machine, data and seed."""
         environment = {
             "versions": {name: version(name) for name in PACKAGES},
             "python": platform.python_version(),

@@ -36,9 +36,8 @@ def run_stage(
     """
     folder = RunFolder(config.out)
     store = SequenceStore(config.train)
-    identity = as_plain(config), store.fingerprint, config.loop.seed
     if folder.model.exists():
-        folder.begin(*identity)
+        folder.claim(as_plain(config))
         return folder.path
     accelerator = start_accelerator(config.loop, folder)
     set_seed(config.loop.seed)
@@ -48,7 +47,9 @@ def run_stage(
         precision = resolve_precision(config.loop.precision, accelerator.device)
         validate = make_validation(config, SequenceStore(config.validation), precision)
     stage = make_stage(config, len(sampler.classes))
-    folder.begin(*identity)  # not before: a mistake in the settings leaves no folder behind
+    with accelerator.main_process_first():
+        folder.claim(as_plain(config))  # not before: a mistake in the settings leaves no folder behind
+    folder.note_environment(store.fingerprint, config.loop.seed)
     accelerator.init_trackers("tensorboard")
     network = fit(
         stage,

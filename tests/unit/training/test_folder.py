@@ -8,15 +8,15 @@ from mimicgait.training.folder import RunFolder
 
 def test_the_same_settings_may_begin_again_and_others_are_refused_by_name(tmp_path):
     folder = RunFolder(tmp_path / "run")
-    folder.begin({"loop": {"steps": 5}, "margin": 0.2}, "abc", 0)
-    folder.begin({"loop": {"steps": 5}, "margin": 0.2}, "abc", 0)
+    folder.claim({"loop": {"steps": 5}, "margin": 0.2})
+    folder.claim({"loop": {"steps": 5}, "margin": 0.2})
     with pytest.raises(ConfigError, match="other settings \\(margin\\)"):
-        folder.begin({"loop": {"steps": 5}, "margin": 0.1}, "abc", 0)
+        folder.claim({"loop": {"steps": 5}, "margin": 0.1})
 
 
 def test_environment_says_versions_data_and_seed(tmp_path):
     folder = RunFolder(tmp_path)
-    folder.begin({}, "abc", 7)
+    folder.note_environment("abc", 7)
     found = json.loads((tmp_path / "environment.json").read_text())
     assert found["data"] == "abc"
     assert found["seed"] == 7
