@@ -14,6 +14,7 @@ from mimicgait.models.base import (
     pack_frames,
     resolve_width,
 )
+from mimicgait.models.blocks import shortcut
 from mimicgait.models.heads import SeparateLinear, horizontal_pyramid, packed_temporal_max
 
 PARTS = 16
@@ -82,11 +83,7 @@ class BasicBlock(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(outputs)
-        self.downsample: nn.Module | None = None
-        if stride != 1 or inputs != outputs:
-            self.downsample = nn.Sequential(
-                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
-            )
+        self.downsample = shortcut(inputs, outputs, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `[m, c_in, h, w]` to `[m, c_out, h / stride, w / stride]`."""
