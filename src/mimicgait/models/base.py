@@ -118,6 +118,15 @@ def pack_frames(frames: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor 
     return frames[frame_mask(lengths.to(frames.device), frames.shape[1])], lengths
 
 
+def unpack(values: Tensor, n: int, t: int, lengths: Tensor | None) -> Tensor:
+    """Undo `pack_frames` for one value a frame: `[m, ...]` to `[n, t, ...]`, with zeros as padding."""
+    if lengths is None:
+        return values.view(n, t, *values.shape[1:])
+    padded = values.new_zeros(n, t, *values.shape[1:])
+    padded[frame_mask(lengths.to(values.device), t)] = values
+    return padded
+
+
 def as_images(frames: Tensor, like: Tensor) -> Tensor:
     """Turn frames `[m, h, w]` into channels-last images `[m, 1, h, w]` of the type the convolutions run in.
 

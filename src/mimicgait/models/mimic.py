@@ -1,0 +1,79 @@
+"""The mimic network: a student that sees the occluded walk, guided by VEN (MimicGait, WACV 2025, eq. 1)."""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from mimicgait.distance import at_least_float32
+from mimicgait.errors import ConfigError
+from mimicgait.models.base import Backbone, GaitEncoder
+from mimicgait.models.frozen import Frozen
+from mimicgait.models.heads import SeparateLinear
+from mimicgait.models.visibility import VisibilityNetwork
+
+
+class MimicNetwork(Backbone):
+    """Signature = T( F_m(O) (+) V(O) ), eq. 1, in training and at inference alike.
+
+    F_m is any backbone, V the frozen visibility network's features, repeated for every part, (+) joins along
+    channels, T is one bias-free matrix a part. The signature is as wide as the backbone's. Without
+    `visibility` there is no T either; the signature is the backbone's own (the ablation without guidance).
+
+    Raises:
+        ConfigError: if the backbone does not state its channels, parts and input size.
+    """
+
+    def __init__(self, backbone: nn.Module, visibility: VisibilityNetwork | None = None) -> None:
+        super().__init__()
+        if not isinstance(backbone, GaitEncoder):
+            raise ConfigError(
+                f"{type(backbone).__name__} cannot be a backbone: it needs channels, parts, input_size "
+                "and a forward from frames [n, t, h, w] and lengths [n] to [n, c, p]"
+            )
+        self.channels = backbone.channels
+        self.parts = backbone.parts
+        self.input_size = backbone.input_size
+        self.backbone = cast(nn.Module, backbone)
+        self.visibility = None if visibility is None else Frozen(visibility)
+        self.mixing: SeparateLinear | None = None
+        if visibility is not None:
+            joined = self.channels + visibility.channels
+            self.mixing = SeparateLinear(self.parts, joined, self.channels)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The constructor's keyword arguments: the two networks."""
+        return {"backbone": self.backbone, "visibility": self.visibility and self.visibility.module}
+
+    def forward(self, frames: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Map occluded frames `[n, t, h, w]` to signatures `[n, c, p]` (see `Backbone.forward`)."""
+        own: Tensor = at_least_float32(self.backbone(frames, lengths))
+        if self.visibility is None or self.mixing is None:
+            return own
+        guidance = self.visibility.call("guidance", frames, lengths)
+        repeated = guidance[:, :, None].expand(-1, -1, self.parts)
+        signature: Tensor = self.mixing(torch.cat([own, repeated.to(own)], dim=1))
+        return signature
+
+    @torch.no_grad()
+    def initialise_from(self, teacher: nn.Module) -> None:
+        """Start where the teacher stands: copy its weights, and let T pass F_m on and leave V out.
+
+        The first signature is then the teacher's; T's matrices are the identity over a block of zeros.
+
+        Raises:
+            ConfigError: if the teacher has another architecture than the backbone.
+        """
+        source = teacher.module if isinstance(teacher, Frozen) else teacher
+        state = source.state_dict()
+        own = self.backbone.state_dict()
+        if {k: v.shape for k, v in state.items()} != {k: v.shape for k, v in own.items()}:
+            raise ConfigError(
+                f"the teacher, {type(source).__name__}, has other weights than the mimic's backbone, "
+                f"{type(self.backbone).__name__}; build both with the same class and settings"
+            )
+        self.backbone.load_state_dict(state)
+        if self.mixing is not None:
+            self.mixing.fc_bin.zero_()
+            self.mixing.fc_bin[:, : self.channels] = torch.eye(self.channels)
