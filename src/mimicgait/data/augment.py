@@ -70,6 +70,8 @@ class Rotate(Augmentation):
 
     def __init__(self, p: float = 0.5, *, degrees: float = 10.0) -> None:
         super().__init__(p)
+        if not 0 <= degrees <= 180:
+            raise ConfigError(f"Rotate: degrees must be between 0 and 180, got {degrees}")
         self.degrees = degrees
 
     def change(self, frames: Tensor, uniforms: Tensor) -> Tensor:

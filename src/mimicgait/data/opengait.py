@@ -1,9 +1,11 @@
 """The field's layout of folders, `ROOT/<id>/<type>/<view>/<anything>.pkl`, read and written."""
 
 import itertools
+import logging
 import pickle
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from mimicgait.data.store import SequenceStore
 from mimicgait.data.unpickle import read_pickle
 from mimicgait.errors import DataError
 from mimicgait.types import FRAME_SIZE, Frames, SequenceKey, Silhouettes
+
+_log = logging.getLogger(__name__)
 
 NARROW = 44
 """Width of files whose 10 outer columns on each side were cut off; they are put back as black columns."""
@@ -48,6 +52,8 @@ class OpenGaitEntry:
             frames = to_silhouettes(array)
         except DataError as error:
             raise DataError(f"{self.path}: {error}") from error
+        if array.shape[2] == NARROW:
+            _announce_narrow(self.root)
         return Silhouettes(self.key, frames, self.path.relative_to(self.root).as_posix())
 
 
@@ -206,6 +212,15 @@ def write_opengait(
                 _write_pickle(silhouettes, folder)
         partition.save(folder / "partition.json")
     return partition
+
+
+@lru_cache(maxsize=16)
+def _announce_narrow(root: Path) -> None:
+    """Tell once that a data set has files from which the outer columns were cut."""
+    margin = (FRAME_SIZE - NARROW) // 2
+    _log.warning(
+        "%s: has files %d columns wide; %d black columns are put back on each side", root, NARROW, margin
+    )
 
 
 def _write_pickle(silhouettes: Silhouettes, root: Path) -> None:

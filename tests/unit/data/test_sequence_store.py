@@ -40,7 +40,7 @@ names = st.text(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     keys=st.lists(st.tuples(*[names.filter(len)] * 3), min_size=1, max_size=5, unique=True),
     lengths=st.lists(st.integers(1, 5), min_size=5, max_size=5),

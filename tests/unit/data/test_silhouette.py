@@ -1,3 +1,5 @@
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -174,3 +176,13 @@ def test_any_mask_gives_a_full_height_silhouette_or_a_reason(h, w, density, seed
         assert result.shape == (64, 64)
         assert set(np.unique(result)) <= {0, 1}
         assert result.any()
+
+
+def test_a_mask_is_normalised_quickly():
+    mask, blocks = person(), []
+    for _ in range(20):
+        start = time.process_time()
+        for _ in range(20):
+            normalise(mask)
+        blocks.append((time.process_time() - start) / 20)
+    assert min(blocks) < 150e-6, f"{min(blocks) * 1e6:.0f} us for a mask of {mask.shape}"

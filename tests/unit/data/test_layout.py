@@ -1,0 +1,76 @@
+"""Roots that are mistyped or empty give an error with a hint; folders with nothing inside are listed."""
+
+import shutil
+
+import pytest
+
+from mimicgait.data import layout, read_opengait
+from mimicgait.errors import DataError
+
+
+def failing(root, message):
+    with pytest.raises(DataError, match=message) as caught:
+        read_opengait(root)
+    assert str(caught.value).startswith(f"{root}: ")
+    return str(caught.value)
+
+
+def test_a_mistyped_root_suggests_the_right_one(dataset):
+    assert str(dataset) in failing(dataset.with_name("caisa"), "is no folder: did you mean")
+    failing(dataset.with_name("zzz"), "is no folder: check the spelling")
+    failing(dataset / "nowhere" / "at" / "all", "is no folder: check the spelling")
+    failing(dataset / "001" / "nm-01" / "000" / "000.pkl", "is no folder")
+
+
+def test_an_empty_root(tmp_path):
+    (tmp_path / "empty").mkdir()
+    failing(tmp_path / "empty", "holds no sequence.*found no .pkl: check the path")
+
+
+@pytest.mark.parametrize("levels", [["casia"], ["data", "casia"]])
+def test_a_root_too_high(dataset, tmp_path, levels):
+    root = tmp_path / "high"
+    shutil.move(dataset, root.joinpath(*levels))
+    message = failing(root, "holds no sequence.*did you mean")
+    assert message.endswith(f"did you mean {root.joinpath(*levels)}?")
+
+
+@pytest.mark.parametrize("below", ["001", "001/nm-01", "001/nm-01/000"])
+def test_a_root_too_low(dataset, below):
+    assert failing(dataset / below, "holds no sequence").endswith(f"did you mean {dataset}?")
+
+
+def test_files_of_another_kind(dataset):
+    for path in dataset.rglob("*.pkl"):
+        path.rename(path.with_suffix(".png"))
+    failing(dataset, "holds no sequence: has no .pkl file")
+
+
+def test_several_files_everywhere(dataset):
+    for path in dataset.rglob("*.pkl"):
+        shutil.copy(path, path.with_name("second.pkl"))
+    failing(dataset, "has 2 files .*say which with data_in_use.*check the files there")
+
+
+def test_folders_without_files_are_listed(dataset):
+    for path in ("003", "001/cl-01", "002/nm-01/180", ".git/a/b"):
+        (dataset / path).mkdir(parents=True)
+    (dataset / "readme.txt").touch()
+    (dataset / "001" / "notes.txt").touch()
+    folder = read_opengait(dataset)
+    assert len(folder.entries) == 12
+    assert {(str(p.path.relative_to(dataset)), p.reason) for p in folder.problems} == {
+        ("001/cl-01", "has no folder for a view inside"),
+        ("002/nm-01/180", "has no .pkl file"),
+        ("003", "has no folder for a type inside"),
+    }
+
+
+def test_the_search_for_a_hint_ends(tmp_path, monkeypatch):
+    for i in range(5):
+        (tmp_path / f"{i}").mkdir()
+    (tmp_path / "4" / "x.pkl").touch()
+    monkeypatch.setattr(layout, "_SEARCHED_FOLDERS", 0)
+    assert "found no .pkl" in layout.where_else(tmp_path)
+    monkeypatch.setattr(layout, "_SEARCHED_FOLDERS", 99)
+    assert "x.pkl" in layout.where_else(tmp_path)
