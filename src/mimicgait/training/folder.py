@@ -1,18 +1,15 @@
 """The run folder: configuration, environment, log, checkpoints and the trained model of one run."""
 
 import json
-import platform
 import shutil
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from mimicgait.errors import ConfigError, DataError
-
-PACKAGES = ("mimicgait", "torch", "accelerate", "numpy", "opencv-python-headless")
+from mimicgait.evaluation.report import describe_machine, find_versions
 
 
 class RunFolder:
@@ -49,9 +46,8 @@ class RunFolder:
     def note_environment(self, fingerprint: str, seed: int) -> None:
         """Write down versions, machine, data and seed."""
         environment = {
-            "versions": {name: version(name) for name in PACKAGES},
-            "python": platform.python_version(),
-            "machine": platform.machine(),
+            "versions": find_versions(),
+            "machine": describe_machine(),
             "data": fingerprint,
             "seed": seed,
         }

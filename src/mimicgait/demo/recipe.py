@@ -1,0 +1,146 @@
+"""The demo's settings: what is trained, for how long, and on whom.
+
+Chosen on validation people for a CPU with two cores (docs/demo.md has the trials). Everything that the paper
+fixes and that need not change for twenty minutes on a CPU is as in the paper; what differs is said here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from mimicgait.training.baselines import Baseline2Config
+from mimicgait.training.config import BackboneConfig, BatchConfig, LoopConfig, OptimizerConfig
+from mimicgait.training.distill import MimicConfig
+from mimicgait.training.teacher import TeacherConfig
+from mimicgait.training.visibility import VisibilityConfig
+
+Size = Literal["tiny", "small"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How much of everything a size of the demo takes.
+
+    Args:
+        width: of the backbone.
+        teacher: steps of the teacher.
+        visibility: steps of the VEN.
+        student: steps of the mimic, and of Baseline-2: both get the same.
+        people: people in a batch.
+        sequences: sequences of each of them.
+        frames: frames of each sequence.
+        singles: people whose single frames make a batch of the VEN.
+        curve_people: test people on whom the curves over type and amount are drawn.
+        seeds: evaluation seeds.
+    """
+
+    width: str
+    teacher: int
+    visibility: int
+    student: int
+    people: int
+    sequences: int
+    frames: int
+    singles: int
+    curve_people: int
+    seeds: tuple[int, ...]
+
+
+RECIPES: dict[Size, Recipe] = {
+    "tiny": Recipe(
+        width="tiny",
+        teacher=8,
+        visibility=8,
+        student=8,
+        people=4,
+        sequences=2,
+        frames=4,
+        singles=8,
+        curve_people=3,
+        seeds=(0, 1),
+    ),
+    "small": Recipe(
+        width="small",
+        teacher=600,
+        visibility=500,
+        student=400,
+        people=8,
+        sequences=4,
+        frames=10,
+        singles=64,
+        curve_people=40,
+        seeds=(0, 1, 2),
+    ),
+}
+"""`tiny` shows in seconds that everything works; `small` is the demo."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The settings of the four trainings."""
+
+    teacher: TeacherConfig
+    visibility: VisibilityConfig
+    baseline2: Baseline2Config
+    mimic: MimicConfig
+
+
+def stages(recipe: Recipe, data: Path, runs: Path, *, seed: int, progress: bool) -> Stages:
+    """Write out the settings of every training below `runs`, on the stores `data/train` and `data/val`."""
+
+    def loop(steps: int) -> LoopConfig:
+        quarter = max(1, steps // 4)
+        return LoopConfig(
+            steps=steps,
+            log_every=max(1, steps // 60),
+            validate_every=quarter,
+            checkpoint_every=quarter,
+            seed=seed,
+            progress=progress,
+        )
+
+    def rate(highest: float, warmup: int) -> OptimizerConfig:
+        return OptimizerConfig(name="adamw", lr=highest, weight_decay=1e-2, schedule="cosine", warmup=warmup)
+
+    stores: dict[str, Any] = {"train": data / "train", "validation": data / "val"}
+    batch = BatchConfig(
+        people=recipe.people, sequences=recipe.sequences, frames=(recipe.frames, recipe.frames)
+    )
+    backbone = BackboneConfig(name="GaitBase", args={"width": recipe.width, "cut": True})
+    teacher, visibility = runs / "teacher", runs / "ven"
+    return Stages(
+        teacher=TeacherConfig(
+            **stores,
+            out=teacher,
+            backbone=backbone,
+            batch=batch,
+            optimizer=rate(3e-3, 30),
+            loop=loop(recipe.teacher),
+        ),
+        visibility=VisibilityConfig(
+            **stores,
+            out=visibility,
+            batch=BatchConfig(people=recipe.singles, sequences=2, frames=(1, 1)),
+            optimizer=rate(3e-3, 20),
+            loop=loop(recipe.visibility),
+        ),
+        baseline2=Baseline2Config(
+            **stores,
+            out=runs / "baseline2",
+            backbone=backbone,
+            initial=teacher,
+            batch=batch,
+            optimizer=rate(1e-3, 20),
+            loop=loop(recipe.student),
+        ),
+        mimic=MimicConfig(
+            **stores,
+            out=runs / "mimic",
+            teacher=teacher,
+            visibility=visibility,
+            batch=batch,
+            optimizer=rate(1e-3, 20),
+            loop=loop(recipe.student),
+            margin=0.2,
+        ),
+    )
