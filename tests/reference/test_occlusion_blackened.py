@@ -50,7 +50,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("occlusion", "hidden_by"), CASES, ids=lambda x: repr(x)[:50])
+@pytest.mark.parametrize(("occlusion", "hidden_by"), CASES, ids=[repr(case[0]) for case in CASES])
 @pytest.mark.parametrize(("h", "w"), [(64, 64), (10, 7)])
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
 def test_equals_loops_over_pixels(occlusion, hidden_by, h, w, dtype):
