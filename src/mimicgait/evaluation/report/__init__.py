@@ -1,0 +1,19 @@
+"""Findings as a report: JSON for machines, Markdown for a README, one self-contained page for people."""
+
+from mimicgait.evaluation.report.environment import describe_machine, find_versions
+from mimicgait.evaluation.report.html import to_html
+from mimicgait.evaluation.report.markdown import to_markdown
+from mimicgait.evaluation.report.model import Report, Settings, VideoSection, VideoTrack
+from mimicgait.evaluation.report.write import write_report
+
+__all__ = [
+    "Report",
+    "Settings",
+    "VideoSection",
+    "VideoTrack",
+    "describe_machine",
+    "find_versions",
+    "to_html",
+    "to_markdown",
+    "write_report",
+]
