@@ -19,6 +19,7 @@ ORDER = (
     "gallery",
     "export",
     "serve",
+    "demo",
     "cli",
     "__main__",
 )

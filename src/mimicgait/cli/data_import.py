@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
 from mimicgait.errors import DataError
 
 if TYPE_CHECKING:
     from mimicgait.data import ImportReport
+
+Subset = Literal["train", "test"]
 
 LISTED = 50
 """Most bad files that a message names; the others are counted."""
@@ -18,7 +20,7 @@ def data_import(
     src: Path,
     out: Path,
     partition: Path | None = None,
-    subset: Literal["train", "test"] | None = None,
+    subset: Subset | None = None,
     data_in_use: list[bool] | list[int] | None = None,
     allow_missing: bool = False,
     name: str = "",
@@ -35,7 +37,7 @@ def data_import(
     Examples:
         mimicgait data import CASIA-B-pkl casia --partition CASIA-B.json --licence "research only"
         mimicgait data import Gait3D-pkl gait3d-test --partition Gait3D.json --subset test
-        mimicgait data import SUSTech1K-pkl sustech --data_in_use "[6]"    # the 7th file of each folder
+        mimicgait data import SUSTech1K-pkl sustech --data_in_use "[6]"   # the 7th file of each folder
 
     Args:
         src: folder of the identities.
@@ -50,27 +52,21 @@ def data_import(
     """
     from mimicgait.data import import_opengait
 
-    both = partition is not None and subset is None
-    parts: list[tuple[Path, Literal["train", "test"] | None]] = (
-        [(out / "train", "train"), (out / "test", "test")] if both else [(out, subset)]
-    )
-    reports = []
-    for path, people in parts:
-        report = import_opengait(
-            src,
-            path,
-            partition,
-            subset=people,
-            data_in_use=data_in_use,
-            allow_missing=allow_missing,
-            name=name,
-            licence=licence,
-            overwrite=overwrite,
-            progress=watched(),
-        )
+    settings: dict[str, Any] = {"data_in_use": data_in_use, "allow_missing": allow_missing, "name": name}
+    settings |= {"licence": licence, "overwrite": overwrite, "progress": watched()}
+    bad: list[tuple[Path, str]] = []
+    for path, people in parts(out, partition, subset):
+        report = import_opengait(src, path, partition, subset=people, **settings)
         say(summary(report))
-        reports.append(report)
-    refuse_bad([bad for report in reports for bad in report.bad])
+        bad += report.bad
+    refuse_bad(bad)
+
+
+def parts(out: Path, partition: Path | None, subset: Subset | None) -> list[tuple[Path, Subset | None]]:
+    """Say which stores to write and who goes into each: training and test people are kept apart."""
+    if partition is not None and subset is None:
+        return [(out / "train", "train"), (out / "test", "test")]
+    return [(out, subset)]
 
 
 def summary(report: "ImportReport") -> str:
@@ -90,7 +86,7 @@ def refuse_bad(bad: Sequence[tuple[Path, str]]) -> None:
         DataError: if there is anything.
     """
     if bad:
-        lines = [f"  {path}: {reason}" for path, reason in bad[:LISTED]]
+        lines = [f"{path}: {reason}" for path, reason in bad[:LISTED]]
         if len(bad) > LISTED:
-            lines.append(f"  and {len(bad) - LISTED} more")
+            lines.append(f"and {len(bad) - LISTED} more")
         raise DataError("\n".join([f"{len(bad)} could not be imported, the others were:", *lines]))

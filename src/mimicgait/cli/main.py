@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (MimicGaitError, ArgumentError, OSError) as error:
         if debug:
             traceback.print_exc()
-        complain(f"mimicgait: {describe(error)}")
+        complain(f"mimicgait: {describe(error)}".replace("\n", "\n  "))
         return MISTAKE
 
 

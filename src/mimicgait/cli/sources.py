@@ -29,7 +29,10 @@ def open_source(src: Path, scratch: Path) -> tuple["SequenceStore", list[tuple[P
     if not src.exists():
         raise DataError(f"{src}: there is nothing of that name: check the path")
     if src.is_file():
-        raise DataError(f"{src}: is a file")
+        from mimicgait.video import find_people, write_people
+
+        write_people(find_people(src, progress=watched()).people, scratch)
+        return SequenceStore(scratch), []
     if (src / "store.json").exists():
         return SequenceStore(src), []
     report = import_opengait(src, scratch, progress=watched())

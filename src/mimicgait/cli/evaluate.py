@@ -1,0 +1,192 @@
+"""`mimicgait evaluate`: what a network is worth on complete and on occluded people, as a report."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from mimicgait.cli.console import say, watched
+from mimicgait.cli.networks import load_backbone
+from mimicgait.errors import ConfigError, ProtocolError
+from mimicgait.training.config import OcclusionConfig, as_plain
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from mimicgait.data import SequenceStore
+    from mimicgait.evaluation import Protocol
+    from mimicgait.evaluation.report import Settings
+    from mimicgait.evaluation.suite import Findings
+    from mimicgait.models import VisibilityNetwork
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateConfig:
+    """What is examined, and how.
+
+    Args:
+        model: run folder or model folder of the network that the report is about.
+        store: people whom no network was trained or tuned on.
+        out: the folder of the report.
+        teacher: the network whose score on complete sequences is 100 %; the model itself if not given.
+        against: other networks by name, for comparison; they need a teacher.
+        occlusion: what hides gallery and probes in the headline.
+        seeds: of the occlusion; the spread is over these.
+        sweep_people: how many people the curves by type and amount take; all if not given.
+        amounts: hidden shares of the curve by amount.
+        gallery: types of the known sequences, with * for anything; those of the walkers if not given.
+        probe: types of the sequences that ask.
+        partition: a partition file whose PROBE_SET and GALLERY_SET are used instead of types.
+        device: where to run: cpu, cuda, mps.
+        precision: bfloat16 is quicker where the hardware multiplies it natively.
+        batch_frames: most frames in a batch; less needs less memory.
+        trust: packages of yours whose networks may be built from a checkpoint.
+        overwrite: replace a report that is there.
+    """
+
+    model: Path
+    store: Path
+    out: Path
+    teacher: Path | None = None
+    against: dict[str, Path] = field(default_factory=dict)
+    occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
+    seeds: tuple[int, ...] = (0, 1, 2)
+    sweep_people: int | None = None
+    amounts: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+    gallery: tuple[str, ...] = ()
+    probe: tuple[str, ...] = ()
+    partition: Path | None = None
+    device: str = "cpu"
+    precision: Literal["float32", "bfloat16"] = "float32"
+    batch_frames: int = 1024
+    trust: tuple[str, ...] = ()
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if self.against and self.teacher is None:
+            raise ConfigError("against: networks are compared with a teacher, so say --teacher as well")
+        if self.partition and (self.gallery or self.probe):
+            raise ConfigError(
+                "partition: say who is gallery and probe by a partition or by types, not by both"
+            )
+        if (self.out / "report.json").exists() and not self.overwrite:
+            raise ConfigError(f"{self.out}: holds a report: choose another folder, or say --overwrite")
+
+
+def evaluate(config: EvaluateConfig) -> None:
+    """Identify people, complete and occluded, and write report.json, report.md and report.html.
+
+    The report has rank-1 and its like with their spread over the seeds, the relative performance under
+    occlusion (RP) and the retention on complete sequences (HPR), both against the teacher; the same by type
+    and amount of occlusion; and the failures. Every occlusion follows from (sequence, seed): the same command
+    gives the same numbers.
+
+    Examples:
+        mimicgait evaluate --model runs/mimic --teacher runs/teacher --store walkers/test --out report
+        mimicgait evaluate ... --against "{Baseline-2: runs/baseline2}"   # one more line in every table
+        mimicgait evaluate ... --gallery "[nm-01, nm-02]" --probe "[bg-*, cl-*]"
+        mimicgait evaluate ... --partition Gait3D.json                    # its PROBE_SET and GALLERY_SET
+        mimicgait evaluate ... --occlusion.types "[middle]" --sweep_people 40
+    """
+    from mimicgait.data import SequenceStore
+    from mimicgait.evaluation.report import Report, write_report
+    from mimicgait.evaluation.suite import SuiteConfig, examine
+    from mimicgait.training.build import build_occlusion
+
+    begun = time.monotonic()
+    suite = SuiteConfig(
+        occlusion=build_occlusion(config.occlusion),
+        seeds=config.seeds,
+        sweep_people=config.sweep_people,
+        amounts=config.amounts,
+    )
+    store = SequenceStore(config.store)
+    protocol = choose_protocol(config)
+    teacher, students = load_all(config)
+    findings = examine(
+        teacher,
+        students,
+        store,
+        ven=visibility_of([teacher, *students.values()][-1]),
+        config=suite,
+        protocol=protocol,
+        device=config.device,
+        precision=config.precision,
+        batch_frames=config.batch_frames,
+        progress=watched(),
+    )
+    settings = describe_run(config, store, time.monotonic() - begun)
+    report = Report(title=f"{config.model} on {store.name}", findings=findings, settings=settings)
+    page = write_report(report, config.out)
+    say(f"{headline(findings)}\n{page}")
+
+
+def load_all(config: EvaluateConfig) -> tuple["nn.Module", Mapping[str, "nn.Module"]]:
+    """Load the teacher, and the others by name, the model that the report is about last."""
+    if config.teacher is None:
+        return load_backbone(config.model, config.trust), {}
+    paths = {**config.against, config.model.name: config.model}
+    students = {name: load_backbone(path, config.trust) for name, path in paths.items()}
+    return load_backbone(config.teacher, config.trust), students
+
+
+def choose_protocol(config: EvaluateConfig) -> "Protocol":
+    """Say which sequences are gallery and probes: by types, by a partition file, or as for walkers.
+
+    Raises:
+        ProtocolError: if the partition names neither.
+    """
+    from mimicgait.data import Partition
+    from mimicgait.evaluation import WALKERS, Protocol
+
+    if config.partition is not None:
+        partition = Partition.load(config.partition)
+        if partition.probe is None and partition.gallery is None:
+            raise ProtocolError(
+                f"{config.partition}: has no PROBE_SET or GALLERY_SET: say --gallery and --probe by type"
+            )
+        return Protocol(
+            name=config.partition.name, gallery_keys=partition.gallery, probe_keys=partition.probe
+        )
+    if config.gallery or config.probe:
+        return Protocol(name="by type", gallery=config.gallery, probe=config.probe)
+    return WALKERS
+
+
+def visibility_of(network: "nn.Module") -> "VisibilityNetwork | None":
+    """Take the VEN out of a mimic network; None if it has none, or is none."""
+    from mimicgait.models import Frozen, MimicNetwork, VisibilityNetwork
+
+    frozen = network.visibility if isinstance(network, MimicNetwork) else None
+    ven = frozen.module if isinstance(frozen, Frozen) else None
+    return ven if isinstance(ven, VisibilityNetwork) else None
+
+
+def describe_run(config: EvaluateConfig, store: "SequenceStore", seconds: float) -> "Settings":
+    """Collect what made the report."""
+    from mimicgait.evaluation.report import Settings, describe_machine, find_versions
+
+    plain: dict[str, Any] = as_plain(config)
+    return Settings(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command="mimicgait evaluate, with the settings below",
+        seed=config.seeds[0],
+        config=plain,
+        data={store.name: {"licence": store.licence, "fingerprint": store.fingerprint}},
+        versions=find_versions(),
+        machine=describe_machine(),
+        durations={"evaluation": round(seconds, 1)},
+    )
+
+
+def headline(findings: "Findings") -> str:
+    """Say in a line for each network what it reached, in %."""
+    lines = [f"{'rank-1 in %':<24}{'complete':>10}{'occluded':>10}{'RP':>7}{'HPR':>7}"]
+    lines += [
+        f"{found.method:<24}{100 * found.clean.rank1:>10.1f}{100 * found.occluded.rank1:>10.1f}"
+        f"{found.rp():>7.2f}{found.hpr():>7.2f}"
+        for found in findings.comparisons
+    ]
+    return "\n".join(lines)
