@@ -87,26 +87,12 @@ class Stages:
 
 def stages(recipe: Recipe, data: Path, runs: Path, *, seed: int, progress: bool) -> Stages:
     """Write out the settings of every training below `runs`, on the stores `data/train` and `data/val`."""
-
-    def loop(steps: int) -> LoopConfig:
-        quarter = max(1, steps // 4)
-        return LoopConfig(
-            steps=steps,
-            log_every=max(1, steps // 60),
-            validate_every=quarter,
-            checkpoint_every=quarter,
-            seed=seed,
-            progress=progress,
-        )
-
-    def rate(highest: float, warmup: int) -> OptimizerConfig:
-        return OptimizerConfig(name="adamw", lr=highest, weight_decay=1e-2, schedule="cosine", warmup=warmup)
-
     stores: dict[str, Any] = {"train": data / "train", "validation": data / "val"}
-    batch = BatchConfig(
-        people=recipe.people, sequences=recipe.sequences, frames=(recipe.frames, recipe.frames)
-    )
+    frames = (recipe.frames, recipe.frames)
+    batch = BatchConfig(people=recipe.people, sequences=recipe.sequences, frames=frames)
     backbone = BackboneConfig(name="GaitBase", args={"width": recipe.width, "cut": True})
+    student = {**stores, "batch": batch, "optimizer": _rate(1e-3, warmup=20)}
+    student["loop"] = _loop(recipe.student, seed, progress)
     teacher, visibility = runs / "teacher", runs / "ven"
     return Stages(
         teacher=TeacherConfig(
@@ -114,33 +100,32 @@ def stages(recipe: Recipe, data: Path, runs: Path, *, seed: int, progress: bool)
             out=teacher,
             backbone=backbone,
             batch=batch,
-            optimizer=rate(3e-3, 30),
-            loop=loop(recipe.teacher),
+            optimizer=_rate(3e-3, warmup=30),
+            loop=_loop(recipe.teacher, seed, progress),
         ),
         visibility=VisibilityConfig(
             **stores,
             out=visibility,
             batch=BatchConfig(people=recipe.singles, sequences=2, frames=(1, 1)),
-            optimizer=rate(3e-3, 20),
-            loop=loop(recipe.visibility),
+            optimizer=_rate(3e-3, warmup=20),
+            loop=_loop(recipe.visibility, seed, progress),
         ),
-        baseline2=Baseline2Config(
-            **stores,
-            out=runs / "baseline2",
-            backbone=backbone,
-            initial=teacher,
-            batch=batch,
-            optimizer=rate(1e-3, 20),
-            loop=loop(recipe.student),
-        ),
-        mimic=MimicConfig(
-            **stores,
-            out=runs / "mimic",
-            teacher=teacher,
-            visibility=visibility,
-            batch=batch,
-            optimizer=rate(1e-3, 20),
-            loop=loop(recipe.student),
-            margin=0.2,
-        ),
+        baseline2=Baseline2Config(**student, out=runs / "baseline2", backbone=backbone, initial=teacher),
+        mimic=MimicConfig(**student, out=runs / "mimic", teacher=teacher, visibility=visibility, margin=0.2),
     )
+
+
+def _loop(steps: int, seed: int, progress: bool) -> LoopConfig:
+    quarter = max(1, steps // 4)
+    return LoopConfig(
+        steps=steps,
+        log_every=max(1, steps // 60),
+        validate_every=quarter,
+        checkpoint_every=quarter,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def _rate(highest: float, *, warmup: int) -> OptimizerConfig:
+    return OptimizerConfig(name="adamw", lr=highest, weight_decay=1e-2, schedule="cosine", warmup=warmup)

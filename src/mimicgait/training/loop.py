@@ -1,6 +1,6 @@
 """The one training loop of all stages, on Accelerate: any device, any number of processes, resumable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 import torch
@@ -66,25 +66,18 @@ def fit(
     wrapped, prepared = accelerator.prepare(stage, adam)
     run = _Run(accelerator, folder, loop, wrapped, prepared, schedule, optimizer.clip)
     begin = run.resume()
-    bar = tqdm(
-        total=loop.steps,
-        initial=begin,
-        desc=folder.path.name,
-        unit="step",
-        disable=not (loop.progress and accelerator.is_main_process),
-    )
-    for step in range(begin, loop.steps):
-        logs = run.step(batches(step), step)
-        done = step + 1
-        if done % loop.log_every == 0 or done == loop.steps:
-            bar.set_postfix_str(f"loss {run.log(logs, done):.4f}")
-        bar.update()
-        if validate and (done == loop.steps or (loop.validate_every and done % loop.validate_every == 0)):
-            run.validate(validate, network, done)
-        if done % loop.checkpoint_every == 0 or done == loop.steps:
-            run.save(done)
-    bar.close()
+    for step in run.counted(begin):
+        run.after(run.step(batches(step), step), step + 1)
+        if validate and _due(step + 1, loop.validate_every, loop.steps):
+            run.validate(validate, network, step + 1)
+        if _due(step + 1, loop.checkpoint_every, loop.steps):
+            run.save(step + 1)
     return network.eval()
+
+
+def _due(done: int, every: int, steps: int) -> bool:
+    """Tell whether something that happens every so many steps, and at the end, is due."""
+    return done == steps or (every > 0 and done % every == 0)
 
 
 class _Run:
@@ -104,7 +97,22 @@ class _Run:
         self.model, self.optimizer, self.schedule, self.clip = model, optimizer, schedule, clip
         self.precision = resolve_precision(loop.precision, accelerator.device)
         self.clock = perf_counter()
+        self.bar: tqdm[object]
         accelerator.register_for_checkpointing(schedule)
+
+    def counted(self, begin: int) -> Iterator[int]:
+        """Yield the steps that are left, beneath a progress bar."""
+        shown = self.loop.progress and self.accelerator.is_main_process
+        with tqdm(
+            total=self.loop.steps,
+            initial=begin,
+            desc=self.folder.path.name,
+            unit="step",
+            disable=not shown,
+        ) as self.bar:
+            for step in range(begin, self.loop.steps):
+                yield step
+                self.bar.update()
 
     def resume(self) -> int:
         """Load the newest checkpoint, if any, and return the step to go on from."""
@@ -137,19 +145,25 @@ class _Run:
         self.optimizer.zero_grad(set_to_none=True)
         return {"loss": loss.detach(), **logs}
 
-    def log(self, logs: dict[str, Tensor], step: int) -> float:
-        """Write a line of the log and return the loss."""
+    def after(self, logs: dict[str, Tensor], done: int) -> None:
+        """Write a line of the log when one is due.
+
+        Raises:
+            MimicGaitError: if a value is no longer finite.
+        """
+        if not _due(done, self.loop.log_every, self.loop.steps):
+            return
         values = {name: float(value) for name, value in logs.items()}
         if not all(abs(value) < float("inf") for value in values.values()):
             raise MimicGaitError(
-                f"training diverged at step {step}: {values}; lower --optimizer.lr, or set "
+                f"training diverged at step {done}: {values}; lower --optimizer.lr, or set "
                 "--optimizer.clip or --optimizer.warmup"
             )
+        self.bar.set_postfix_str(f"loss {values['loss']:.4f}")
         values["lr"] = float(self.schedule.get_last_lr()[0])
         now = perf_counter()
         values["seconds"], self.clock = now - self.clock, now
-        self._write(values, step)
-        return values["loss"]
+        self._write(values, done)
 
     def validate(self, validate: Validate, network: nn.Module, step: int) -> None:
         """Judge the network on the main process while the others wait."""

@@ -56,10 +56,12 @@ class VisibilityStage(Stage):
         """Return the weighted sum of both losses, and the share of frames whose type is right."""
         hidden = self.occlusion(batch.frames, generator, batch.lengths)
         seen = self.ven(hidden.frames, batch.lengths)
-        kinds = self.class_of[hidden.kind]
-        loss = self.loss(seen.logits, seen.amount, kinds, hidden.frame_amount, batch.lengths)
+        amounts = hidden.frame_amount
+        whole = self.ven.kinds.index("none")
+        kinds = torch.where(amounts > 0, self.class_of[hidden.kind][:, None], whole)
+        loss = self.loss(seen.logits, seen.amount, kinds, amounts, batch.lengths)
         real = frame_mask(batch.lengths, batch.frames.shape[1])
-        right = (seen.logits.argmax(-1) == kinds[:, None])[real].float().mean()
+        right = (seen.logits.argmax(-1) == kinds)[real].float().mean()
         return loss, {"accuracy": right}
 
     def network(self) -> nn.Module:
