@@ -54,7 +54,8 @@ class SwinGait(Backbone):
         self.patches = nn.Conv2d(channels[1], channels[2], 2, stride=2)
         self.head = SeparateLinear(MATRICES, channels[3], self.channels)
         self.apply(initialise)
-        rates = torch.linspace(0, DROP_PATH, blocks[2] + blocks[3]).tolist()
+        depth = blocks[2] + blocks[3]
+        rates = [DROP_PATH * i / (depth - 1) for i in range(depth)]
         self.patch_norm = nn.LayerNorm(channels[2])
         self.stage3 = SwinStage(channels[2], rates[: blocks[2]])
         self.widen_norm = nn.LayerNorm(channels[2])
