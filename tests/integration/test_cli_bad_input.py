@@ -1,4 +1,4 @@
-"""Bad input, through a real process: one message that says what, where and what to do; nothing half-written."""
+"""Bad input, through a real process: one message (what, where, what to do) and nothing half-written."""
 
 import os
 import pickle
@@ -74,7 +74,7 @@ def test_nothing_but_truncated_pickles(command, pickles, room):
     for path in pickles.rglob("*.pkl"):
         path.write_bytes(path.read_bytes()[:-100])
     before = tree(room)
-    refused(command("data", "import", pickles, "store"), "none of its", "cut short or damaged")
+    refused(command("data", "import", pickles, "store"), "no store was written", "cut short or damaged")
     assert tree(room) == before
 
 
@@ -136,8 +136,10 @@ def test_a_store_with_a_bit_turned_over(command, room, walkers):
             "give a",
         ),
         (
-            ["train", "mimic", "--teacher", "{networks}/teacher", "--visibility", "{networks}/teacher"]
-            + ["--train", "{walkers}/train", "--out", "out", "--batch.people", "4"],
+            [
+                *("train", "mimic", "--teacher", "{networks}/teacher", "--visibility", "{networks}/teacher"),
+                *("--train", "{walkers}/train", "--out", "out", "--batch.people", "4"),
+            ],
             "not a VisibilityNetwork",
             "mimicgait train ven",
         ),
@@ -209,7 +211,7 @@ def still_video(path: Path, frames: int = 60) -> Path:
 def test_a_video_without_people(command, room, networks, words):
     still_video(room / "still.mp4")
     model = ["--model", networks / "mimic"] if words[0] == "embed" else []
-    refused(command(*words, *model), "still.mp4", "nobody")
+    refused(command(*words, *model), "still.mp4", "no walking person", "does the camera stand still?")
     assert tree(room) == ["still.mp4"]
 
 
