@@ -12,9 +12,8 @@ from torch import nn
 from mimicgait.data import SequenceStore
 from mimicgait.distance import Distance
 from mimicgait.errors import ProtocolError
-from mimicgait.evaluation.batches import BatchOptions
 from mimicgait.evaluation.evaluate import EUCLIDEAN, judge
-from mimicgait.evaluation.extract import embed_store
+from mimicgait.evaluation.extract import EmbedOptions, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.occlusion import Bottom, Occlusion, Top, paper_mixture
 from mimicgait.types import Embeddings
@@ -62,7 +61,7 @@ def matrix(
     protocol: Protocol = WALKERS,
     seeds: Sequence[int] = (0, 1, 2),
     distance: Distance = EUCLIDEAN,
-    **options: Unpack[BatchOptions],
+    **options: Unpack[EmbedOptions],
 ) -> CrossTable:
     """Judge a method for each way the gallery and each way the probes may be hidden.
 
@@ -78,7 +77,7 @@ def matrix(
         protocol: which sequences are gallery and probes.
         seeds: of the occlusion.
         distance: between signatures.
-        options: batch_frames, device, precision, progress.
+        options: batch_frames, device, precision, progress, cache.
 
     Raises:
         ProtocolError: if there is no seed.
@@ -108,7 +107,7 @@ def _signatures(
     store: SequenceStore,
     cases: Mapping[str, Occlusion | None],
     seed: int,
-    options: BatchOptions,
+    options: EmbedOptions,
 ) -> dict[str, Embeddings]:
     return {
         name: embed_store(model, store, occlusion=occlusion, seed=seed, **options)

@@ -9,8 +9,7 @@ from torch import nn
 from mimicgait.data import SequenceStore
 from mimicgait.distance import Distance, PartwiseEuclidean
 from mimicgait.errors import ConfigError
-from mimicgait.evaluation.batches import BatchOptions
-from mimicgait.evaluation.extract import distance_matrix, embed_store
+from mimicgait.evaluation.extract import EmbedOptions, distance_matrix, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import Figures, Score, Setting, subjects
 from mimicgait.occlusion import Occlusion
@@ -20,7 +19,7 @@ EUCLIDEAN = PartwiseEuclidean()
 """The field's distance, and the default."""
 
 
-class EvaluateOptions(BatchOptions, total=False):
+class EvaluateOptions(EmbedOptions, total=False):
     """What `evaluate` takes beside the network, the store and the occlusion, with the same defaults."""
 
     protocol: Protocol
@@ -37,7 +36,7 @@ def evaluate(
     seeds: Sequence[int] = (0, 1, 2),
     occlude: Literal["both", "probe"] = "both",
     distance: Distance = EUCLIDEAN,
-    **options: Unpack[BatchOptions],
+    **options: Unpack[EmbedOptions],
 ) -> Score:
     """Return rank-1, -5, -20, mAP, mINP, TAR at FAR 1 % and the CMC, for each seed and as mean and spread.
 
@@ -50,7 +49,7 @@ def evaluate(
         seeds: of the occlusion; one run each.
         occlude: "both" sides, each sequence on its own, as in the paper, or the "probe" only.
         distance: between signatures.
-        options: batch_frames, device, precision, progress; see `BatchOptions`.
+        options: batch_frames, device, precision, progress, cache; see `EmbedOptions`.
 
     Raises:
         ProtocolError: if gallery and probes cannot be compared.

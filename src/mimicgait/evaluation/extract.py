@@ -6,10 +6,21 @@ from torch import Tensor, nn
 from mimicgait.data import SequenceStore
 from mimicgait.distance import Distance
 from mimicgait.errors import ShapeError
-from mimicgait.evaluation.batches import BATCH_FRAMES, judging, store_batches
+from mimicgait.evaluation.batches import BATCH_FRAMES, BatchOptions, judging, store_batches
+from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.occlusion import Occlusion
 from mimicgait.precision import Precision, autocast
 from mimicgait.types import Embeddings
+
+
+class EmbedOptions(BatchOptions, total=False):
+    """How to run a network over a store, and where to look for what is known already.
+
+    Attributes:
+        cache: signatures that an earlier call worked out; None remembers nothing.
+    """
+
+    cache: EmbeddingCache | None
 
 
 def embed_store(
@@ -22,6 +33,7 @@ def embed_store(
     device: torch.device | str | None = None,
     precision: Precision = "float32",
     progress: bool = False,
+    cache: EmbeddingCache | None = None,
 ) -> Embeddings:
     """Return the signature of every sequence, from all its frames, in the store's order and on the CPU.
 
@@ -35,28 +47,30 @@ def embed_store(
         device: where to run; None leaves the network where it is.
         precision: "float32", or "bfloat16" for autocast.
         progress: show a progress bar.
+        cache: where to look first, and to leave the result.
 
     Raises:
         ShapeError: if the model gives something else than `[n, c, p]`, or values that are not finite.
     """
-    values: Tensor | None = None
-    with judging(model, device) as place, autocast(precision, place):
-        for batch in store_batches(
-            store,
-            occlusion=occlusion,
-            seed=seed,
-            batch_frames=batch_frames,
-            device=place,
-            progress=progress,
-        ):
-            signatures = _checked(model(batch.frames, batch.lengths), len(batch.positions))
-            if values is None:
-                values = torch.empty(len(store), *signatures.shape[1:])
-            values[batch.positions] = signatures
-    if values is None:
-        raise ShapeError(f"{store}: there is nothing to embed")
-    # A copy, because tensors made in inference mode refuse to be part of a graph later.
-    return Embeddings(values.clone(), store.keys)
+
+    def compute() -> Embeddings:
+        values: dict[int, Tensor] = {}
+        with judging(model, device) as place, autocast(precision, place):
+            for batch in store_batches(
+                store,
+                occlusion=occlusion,
+                seed=seed,
+                batch_frames=batch_frames,
+                device=place,
+                progress=progress,
+            ):
+                signatures = _checked(model(batch.frames, batch.lengths), len(batch.positions))
+                values.update(zip(batch.positions, signatures, strict=True))
+        if not values:
+            raise ShapeError(f"{store}: there is nothing to embed")
+        return Embeddings(torch.stack([values[i] for i in range(len(store))]), store.keys)
+
+    return cache.fetch(model, store, occlusion, seed, precision, compute) if cache is not None else compute()
 
 
 def distance_matrix(distance: Distance, probe: Embeddings, gallery: Embeddings, rows: int = 1024) -> Tensor:

@@ -10,9 +10,9 @@ from torch import nn
 
 from mimicgait.data import SequenceStore
 from mimicgait.distance import Distance
-from mimicgait.evaluation.batches import BatchOptions, load_sequences
+from mimicgait.evaluation.batches import load_sequences
 from mimicgait.evaluation.evaluate import EUCLIDEAN
-from mimicgait.evaluation.extract import distance_matrix, embed_store
+from mimicgait.evaluation.extract import EmbedOptions, distance_matrix, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import subjects
 from mimicgait.occlusion import Occlusion, seeded_uniforms
@@ -98,7 +98,7 @@ def find_failures(
     count: int = 4,
     protocol: Protocol = WALKERS,
     distance: Distance = EUCLIDEAN,
-    **options: Unpack[BatchOptions],
+    **options: Unpack[EmbedOptions],
 ) -> tuple[Failure, ...]:
     """Return the most confident mistakes, at most one a person and `count` in all.
 

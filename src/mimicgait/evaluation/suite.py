@@ -9,6 +9,7 @@ from torch import nn
 from mimicgait.data import SequenceStore
 from mimicgait.errors import ConfigError
 from mimicgait.evaluation.batches import BatchOptions
+from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.evaluation.comparison import Comparison, Sweep, compare
 from mimicgait.evaluation.cross import CrossTable, matrix
 from mimicgait.evaluation.evaluate import EvaluateOptions, evaluate
@@ -116,7 +117,8 @@ def examine(
     config = config or SuiteConfig()
     methods = {TEACHER: teacher, **students}
     method = list(methods)[-1]
-    settings = cast(EvaluateOptions, {"protocol": protocol, **options})
+    cache = EmbeddingCache()
+    settings = cast(EvaluateOptions, {**options, "protocol": protocol, "cache": cache})
     part = first_people(store, config.sweep_people)
     comparisons = _headline(methods, store, config, settings)
     types, amounts = _sweeps(methods, part, config, settings, comparisons if part is store else ())
@@ -134,6 +136,7 @@ def examine(
             seed=config.seeds[0],
             count=config.failures,
             protocol=protocol,
+            cache=cache,
             **options,
         ),
     )

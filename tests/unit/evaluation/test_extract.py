@@ -8,6 +8,7 @@ from torch import nn
 from mimicgait.distance import PartwiseEuclidean
 from mimicgait.errors import ConfigError, ShapeError
 from mimicgait.evaluation.batches import judging, load_sequences, plan_batches, store_batches
+from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.evaluation.extract import distance_matrix, embed_store
 from mimicgait.models.backbones import GaitBase
 from mimicgait.occlusion import Bottom, Mixture, Nothing, Top, all_types, paper_mixture
@@ -163,3 +164,21 @@ def test_mixture_with_nothing_leaves_some_sequences_complete(store):
     complete = occluded_frames(store, None, seed=0, batch_frames=64)
     same = [torch.equal(seen[key], complete[key]) for key in store.keys]
     assert 0 < sum(same) < len(same)
+
+
+def test_cache_answers_only_for_the_same_case(store, model):
+    cache = EmbeddingCache()
+    first = embed_store(model, store, occlusion=Top(), seed=1, cache=cache)
+    runs = len(model.batches)
+    assert embed_store(model, store, occlusion=Top(), seed=1, cache=cache) is first
+    assert len(model.batches) == runs
+    others = [
+        embed_store(model, store, occlusion=Top(), seed=2, cache=cache),
+        embed_store(model, store, occlusion=Top(amount=(0.1, 0.2)), seed=1, cache=cache),
+        embed_store(model, store, seed=1, cache=cache),
+        embed_store(model, store.select(range(31)), occlusion=Top(), seed=1, cache=cache),
+        embed_store(RowSums(), store, occlusion=Top(), seed=1, cache=cache),
+    ]
+    assert len(cache) == 6
+    assert all(other is not first for other in others)
+    assert embed_store(model, store, seed=9, cache=cache) is others[2]
