@@ -79,8 +79,8 @@ def draw_body(rng: np.random.Generator) -> Body:
     woman = bool(rng.random() < 0.5)
     mean, spread = (1.629, 0.064) if woman else (1.756, 0.069)
     stature = mean + spread * normal(rng)
-    build = float(np.exp(0.12 * normal(rng)))
-    legs = 1 + 0.025 * normal(rng)
+    build = float(np.exp(0.15 * normal(rng)))
+    legs = 1 + 0.03 * normal(rng)
     lengths = {k: stature * m * (1 + cv * normal(rng)) for k, (m, cv) in LENGTHS.items()}
     for name in ("thigh", "shank"):
         lengths[name] *= legs
@@ -108,9 +108,9 @@ def _draw_style(rng: np.random.Generator, woman: bool, build: float) -> dict[str
         "ponytail": float(rng.uniform(0.10, 0.25)) if ponytail else 0.0,
         "bust": float(rng.uniform(0.02, 0.05)) if woman else 0.0,
         "belly": max(0.0, 0.25 * (build - 1.0) + 0.01 * normal(rng)),
-        "trousers": float(rng.uniform(0.0, 0.025)),
-        "sleeves": float(rng.uniform(0.0, 0.012)),
-        "top": float(rng.uniform(0.0, 0.02)),
+        "trousers": float(rng.uniform(0.0, 0.035)),
+        "sleeves": float(rng.uniform(0.0, 0.016)),
+        "top": float(rng.uniform(0.0, 0.03)),
         "top_hem": float(rng.uniform(-0.10, 0.02)),
         "skirt": float(rng.uniform(0.35, 0.75)) if skirt else 0.0,
     }
