@@ -9,7 +9,6 @@ import numpy.typing as npt
 from mimicgait.video.background import Plane
 from mimicgait.video.refine import Rectangle
 
-
 _Piece = tuple[Rectangle, tuple[int, ...]]
 """A rectangle and the labels of the components in it."""
 

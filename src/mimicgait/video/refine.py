@@ -76,13 +76,17 @@ def person_score(
     """
     window = around.window()
     luma = image[(*window, 0)].astype(np.float32)
-    height = ((np.arange(around.top, around.bottom) - person.top) / person.height)[:, None].astype(np.float32)
+    rows = np.arange(around.top, around.bottom, dtype=np.float32)[:, None]
+    height = (rows - person.top) / person.height
     ground = np.clip((height - 0.45) / 0.15, 0, 1)
     feet = np.clip((height - 0.75) / 0.10, 0, 1)
     # Correlations of legs with the ground behind them stay below 0.1; those of shadows lie at 0.3 to 0.9.
     textured = np.clip((same_texture(luma, background.luma[window]) - 0.1) / 0.2, 0, 1) * feet
     darkest = shade.body - (shade.body - shade.ground) * ground - shade.textured * textured
-    return background.score(image, darkest * gain, shade.bright * gain, window)
+    # In the sun a shadow is also bluer than the ground; where its texture is seen, that is half forgiven.
+    score = background.score(image, darkest * gain, shade.bright * gain, window)
+    forgiven: Plane = score * (1 - 0.5 * textured)
+    return forgiven
 
 
 def outline(score: Plane, luma: Image, threshold: float, radius: int) -> Frames:
@@ -95,8 +99,9 @@ def outline(score: Plane, luma: Image, threshold: float, radius: int) -> Frames:
         radius: how far pixels vote, in pixels.
     """
     # A score of twice the threshold is clear evidence; the exact slope matters little against the votes.
-    evidence: Plane = np.clip(2.5 * np.log((score + 0.3) / threshold), -5, 4).astype(np.float32)
-    return (_vote(evidence, luma.astype(np.float32) / 255, radius) > 0.5).astype(np.uint8)
+    odds = 2.5 * np.log((score + 0.3) / threshold)
+    likely = _vote(np.clip(odds, -5, 4).astype(np.float32), (luma / 255).astype(np.float32), radius)
+    return (likely > 0.5).astype(np.uint8)
 
 
 def _vote(evidence: Plane, guide: Plane, radius: int, rounds: int = 5, strength: float = 3.0) -> Plane:
@@ -104,10 +109,15 @@ def _vote(evidence: Plane, guide: Plane, radius: int, rounds: int = 5, strength:
     kernel = (2 * radius + 1, 2 * radius + 1)
     mean = cv2.blur(guide, kernel)
     spread = cv2.blur(guide * guide, kernel) - mean * mean + 1e-3
-    likely: Plane = 1 / (1 + np.exp(-evidence))
+    likely = _sigmoid(evidence)
     for _ in range(rounds):
         average = cv2.blur(likely, kernel)
         slope = (cv2.blur(guide * likely, kernel) - mean * average) / spread
         smooth = cv2.blur(slope, kernel) * guide + cv2.blur(average - slope * mean, kernel)
-        likely = (1 / (1 + np.exp(-(evidence + strength * (2 * smooth - 1))))).astype(np.float32)
+        likely = _sigmoid(evidence + strength * (2 * smooth - 1))
     return likely
+
+
+def _sigmoid(x: Plane) -> Plane:
+    """Turn log-odds into probabilities."""
+    return (1 / (1 + np.exp(-x))).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ class Reason(StrEnum):
     TOO_SMALL = "too small in the picture"
     NOT_UPRIGHT = "not upright"
     TOO_WIDE = "too wide at the shoulders for one person"
-    UNSTEADY = "height jumps"
+    UNSTEADY = "the outline jumps in size"
     STANDING = "not walking"
 
 
@@ -39,6 +40,8 @@ class Gait:
         max_shoulders: width over height of the outline between a tenth and a third of its height; arms that
             swing reach 0.4.
         max_jump: largest difference between a height and its median over `window`, as a share.
+        max_growth: largest share by which an area exceeds its median. Half an outline may be hidden, hence
+            there is no limit below.
         min_speed: slowest walk, in heights a second (a stroll has 0.4; seen head-on, a third of that).
         min_travel: distance over all frames, growing and shrinking in the picture included.
         window: seconds over which speed and median height are taken.
@@ -50,6 +53,7 @@ class Gait:
     min_aspect: float = 1.15
     max_shoulders: float = 0.5
     max_jump: float = 0.2
+    max_growth: float = 0.3
     min_speed: float = 0.12
     min_travel: float = 1.0
     window: float = 2.0
@@ -66,18 +70,19 @@ class Gait:
     def judge(self, track: Track) -> list[Reason | None]:
         """Say for every observation why it cannot be used; None where it can."""
         path = Path.of(track)
-        heights, speeds = path.smooth(self.window)
-        return [self._judge(path, heights, speeds, i) for i in range(len(path.times))]
+        usual = path.usual(self.window)
+        return [self._judge(path, usual, i) for i in range(len(path.times))]
 
-    def _judge(self, path: "Path", heights: Floats, speeds: Floats, i: int) -> Reason | None:
+    def _judge(self, path: "Path", usual: "Usual", i: int) -> Reason | None:
+        jumps = abs(path.height[i] / usual.height[i] - 1) > self.max_jump
         checks = (
             (Reason.MERGED, bool(path.merged[i])),
             (Reason.CUT, bool(path.cut[i])),
             (Reason.TOO_SMALL, path.rows[i] < self.min_rows),
             (Reason.NOT_UPRIGHT, path.height[i] < self.min_aspect * path.width[i]),
             (Reason.TOO_WIDE, path.shoulders[i] > self.max_shoulders * path.height[i]),
-            (Reason.UNSTEADY, abs(path.height[i] / heights[i] - 1) > self.max_jump),
-            (Reason.STANDING, speeds[i] < self.min_speed),
+            (Reason.UNSTEADY, bool(jumps or path.area[i] > (1 + self.max_growth) * usual.area[i])),
+            (Reason.STANDING, usual.speed[i] < self.min_speed),
         )
         return next((reason for reason, applies in checks if applies), None)
 
@@ -89,15 +94,23 @@ class Gait:
         if not usable.any():
             return 0.0
         path = Path.of(track)
-        size = np.log(path.smooth(self.window)[0])
+        size = np.log(path.usual(self.window).height)
         dx, dy, growth = (float(np.ptp(np.percentile(v[usable], [5, 95]))) for v in (path.x, path.y, size))
         return float(np.hypot(dx, dy) / np.median(path.height[usable]) + growth)
+
+
+class Usual(NamedTuple):
+    """What is usual around each frame, `[t]`: height in pixels, area, speed in heights a second."""
+
+    height: Floats
+    area: Floats
+    speed: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     """A track as arrays `[t]`: times; the foot's x and y, height, width and width at the shoulders in pixels
-    of the video; rows of the mask; flags.
+    of the video, area in its square pixels; rows of the mask; flags.
     """
 
     times: Floats
@@ -106,6 +119,7 @@ class Path:
     height: Floats
     width: Floats
     shoulders: Floats
+    area: Floats
     rows: Floats
     merged: npt.NDArray[np.bool_]
     cut: npt.NDArray[np.bool_]
@@ -121,28 +135,29 @@ class Path:
             height=np.array([box.height for box in boxes]),
             width=np.array([box.width for box in boxes]),
             shoulders=np.array([_shoulders(o.region) for o in track.observations]),
+            area=np.array([o.region.mask.mean() * o.region.box.area for o in track.observations]),
             rows=np.array([float(o.region.mask.shape[0]) for o in track.observations]),
             merged=np.array([o.merged for o in track.observations]),
             cut=np.array([bool(o.region.cut) for o in track.observations]),
         )
 
-    def smooth(self, window: float) -> tuple[Floats, Floats]:
-        """Median height `[t]`, and speed `[t]` in heights a second of lines fitted to the foot's path.
+    def usual(self, window: float) -> Usual:
+        """Medians over a window of seconds around each frame, and the speed of a line fitted to the foot.
 
-        Frames in which people are merged do not count. Where fewer than three frames are left the height is
-        the frame's own and the speed is 0.
+        Frames in which people are merged do not count. Where fewer than three frames are left, height and
+        area are the frame's own and the speed is 0.
         """
-        heights, speeds = self.height.copy(), np.zeros(len(self.times))
+        height, area, speed = self.height.copy(), self.area.copy(), np.zeros(len(self.times))
         for i, now in enumerate(self.times):
             near = (np.abs(self.times - now) <= window / 2) & ~self.merged
             if near.sum() < 3:
                 continue
-            heights[i] = np.median(self.height[near])
+            height[i], area[i] = np.median(self.height[near]), np.median(self.area[near])
             ago = self.times[near] - self.times[near].mean()
             spread = float(ago @ ago)
             if spread > 0:
-                speeds[i] = np.hypot(ago @ self.x[near], ago @ self.y[near]) / spread / heights[i]
-        return heights, speeds
+                speed[i] = np.hypot(ago @ self.x[near], ago @ self.y[near]) / spread / height[i]
+        return Usual(height, area, speed)
 
 
 def _shoulders(region: Region) -> float:
