@@ -115,7 +115,7 @@ def find_failures(
     gap = right.min(1) - wrong.min(1)
 
     def show(place: SequenceStore, position: int) -> Specimen:
-        return show_sequence(place, position, occlusion, seed=seed, frames=5)
+        return show_sequence(place, position, occlusion, seed=seed)
 
     found: dict[str, Failure] = {}
     for i in np.argsort(-np.where(np.isfinite(gap), gap, -np.inf), kind="stable").tolist():
