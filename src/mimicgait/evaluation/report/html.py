@@ -132,7 +132,7 @@ def _video(video: VideoSection) -> dict[str, Any]:
         "name": video.name,
         "source": video.source,
         "note": video.note,
-        "dropped": tables.pairs_table(video.dropped, "reason", "frames"),
+        "dropped": tables.pairs_table(video.dropped, "reason", "count"),
         "tracks": [_track(track) for track in video.tracks],
     }
 

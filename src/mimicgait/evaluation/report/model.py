@@ -65,8 +65,8 @@ class VideoSection:
         name: of the video.
         source: where it came from and under which licence.
         tracks: the people found; empty when there is none or no video.
-        dropped: frames of the video that gave nothing for anybody, by reason.
-        note: what else a reader should know, such as why there is no video.
+        dropped: how much was found and left out (tracks that are no walking person, say), by reason.
+        note: what else a reader should know, such as why there is no video; line breaks are kept.
     """
 
     name: str
