@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
 from mimicgait.cli.data_import import refuse_bad
-from mimicgait.cli.networks import load_backbone
+from mimicgait.cli.networks import check_device, load_backbone
 from mimicgait.cli.sources import open_source
 from mimicgait.errors import ConfigError
 
@@ -50,6 +50,7 @@ def embed(
         overwrite: replace a file that is there.
     """
     check_out(out, overwrite)
+    check_device(device)
     network = load_backbone(model, trust)
     from mimicgait.evaluation.extract import embed_store
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
-from mimicgait.cli.networks import load_backbone
+from mimicgait.cli.networks import check_device, load_backbone
 from mimicgait.errors import ConfigError, ProtocolError
 from mimicgait.training.config import OcclusionConfig, as_plain
 
@@ -95,6 +95,7 @@ def evaluate(config: EvaluateConfig) -> None:
     from mimicgait.evaluation.suite import SuiteConfig, examine
     from mimicgait.training.build import build_occlusion
 
+    check_device(config.device)
     begun = time.monotonic()
     suite = SuiteConfig(
         occlusion=build_occlusion(config.occlusion),

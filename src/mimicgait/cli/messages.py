@@ -25,6 +25,8 @@ def explain(message: str, names: Sequence[str]) -> str:
     if match := re.search(r"(?:Group '([^']+)' does not accept o|O)ption '([^']+)'", message):
         name = ".".join(filter(None, match.groups()))
         return f"no setting {name!r}{_meant(name, names)}"
+    if message.startswith("Unexpected config"):
+        return f"holds no settings; write one a line, such as `{names[0]}: VALUE`"
     if match := re.search(r"arguments are required: (.+)", message):
         return f"missing: {match[1]}; give it on the command line or in a file with --config"
     if match := re.match(r'Parser key "([^"]+)":\s*(.*)', message, re.DOTALL):

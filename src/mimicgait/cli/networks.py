@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimicgait.errors import CheckpointError
+from mimicgait.errors import CheckpointError, ConfigError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,3 +25,18 @@ def load_backbone(path: Path, trust: tuple[str, ...] = ()) -> "nn.Module":
             "give a teacher, a baseline or a mimic"
         )
     return network
+
+
+def check_device(name: str) -> None:
+    """Refuse a device that this machine does not have.
+
+    Raises:
+        ConfigError: if it is unknown, absent, or this build of PyTorch does not know it.
+    """
+    import torch
+
+    try:
+        torch.zeros(1, device=name).cpu()
+    except (AssertionError, NotImplementedError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"device: {name!r} cannot be used here ({reason}); cpu always can") from error

@@ -66,7 +66,9 @@ class CommandParser(ArgumentParser):
 
     def names(self) -> list[str]:
         """List the settings by the names they have in YAML, such as `optimizer.lr`."""
-        return [action.dest for action in self._actions if action.dest != "help"]
+        return [
+            action.dest for action in self._actions if action.dest not in ("help", "config", "print_config")
+        ]
 
     def _required(self) -> Iterator[str]:
         """Write down what must be given, as in `OUT --model MODEL`."""
@@ -99,6 +101,8 @@ class _ConfigFile(ActionConfigFile):
         try:
             super().__call__(parser, cfg, values, option_string)  # type: ignore[no-untyped-call]
             parser.validate(cfg, skip_required=True)
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{values}: is no text; --config takes a YAML file with settings") from error
         except (ArgumentError, KeyError, TypeError) as error:
             raise ConfigError(f"{values}: {explain(str(error), parser.names())}") from error
 

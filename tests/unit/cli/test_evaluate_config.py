@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from mimicgait.cli.evaluate import EvaluateConfig, choose_protocol, load_all, visibility_of
-from mimicgait.cli.networks import load_backbone
+from mimicgait.cli.networks import check_device, load_backbone
 from mimicgait.errors import CheckpointError, ConfigError, ProtocolError
 from mimicgait.evaluation import WALKERS
 from mimicgait.models import MimicNetwork, VisibilityNetwork, save_model
@@ -90,3 +90,10 @@ def test_the_visibility_network_is_found_inside_the_mimic(networks):
     assert visibility_of(GaitBase(width="tiny")) is None
     assert visibility_of(MimicNetwork(GaitBase(width="tiny"))) is None
     assert visibility_of(nn.Identity()) is None
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", ""])
+def test_a_device_that_is_not_there(name):
+    with pytest.raises(ConfigError, match="cannot be used here"):
+        check_device(name)
+    check_device("cpu")

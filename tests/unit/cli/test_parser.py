@@ -146,6 +146,9 @@ def test_mistakes_say_what_to_write(words, message):
         ("sise: tiny\n", "no setting 'sise': did you mean size?"),
         ("people: two\n", "people: expected int, got two"),
         ("size: [tiny\n", "Problems parsing config"),
+        ("", "holds no settings; write one a line, such as `out: VALUE`"),
+        ("- tiny\n", "holds no settings"),
+        ("size: !!python/object/apply:os.getcwd []\n", "Problems parsing config"),
     ],
 )
 def test_mistakes_in_a_file_name_the_file(tmp_path, text, message):
@@ -154,6 +157,13 @@ def test_mistakes_in_a_file_name_the_file(tmp_path, text, message):
     with pytest.raises(ConfigError) as caught:
         made("here", "--config", str(file))
     assert str(caught.value).startswith(f"{file}: {message}")
+
+
+def test_a_file_that_is_no_text(tmp_path):
+    file = tmp_path / "make.yaml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"make\.yaml: is no text"):
+        made("here", "--config", str(file))
 
 
 def test_help_teaches(capsys):
