@@ -111,6 +111,11 @@ class Timeline:
             yield index, values[first[index, None] + torch.arange(length, device=values.device)]
 
 
+def frame_sizes(cut: bool) -> tuple[tuple[int, int], ...]:
+    """Give the heights and widths that a network takes: 44-wide frames only where it would cut to them."""
+    return ((64, 64), (64, 44)) if cut else ((64, 64),)
+
+
 def packed_images(
     frames: Tensor, lengths: Tensor | None, *, cut: bool, like: Tensor
 ) -> tuple[Tensor, Timeline]:
@@ -125,6 +130,6 @@ def packed_images(
     Raises:
         ShapeError: if frames or lengths have another shape or type.
     """
-    check_frames(frames, lengths, ((64, 64), (64, 44)) if cut else ((64, 64),))
+    check_frames(frames, lengths, frame_sizes(cut))
     packed, lengths = pack_frames(cut_columns(frames) if cut else frames, lengths)
     return as_images(packed, like=like), Timeline(len(frames), lengths, frames.device)

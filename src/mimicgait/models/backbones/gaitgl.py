@@ -7,10 +7,10 @@ from torch import Tensor, nn, unflatten
 from torch.nn.functional import leaky_relu, max_pool2d
 
 from mimicgait.distance import at_least_float32
-from mimicgait.models.base import Backbone, initialise, resolve_width
+from mimicgait.models.base import Backbone, check_frames, initialise, resolve_width
 from mimicgait.models.blocks import scale_channels
 from mimicgait.models.heads import SeparateLinear
-from mimicgait.models.temporal import Timeline, packed_images
+from mimicgait.models.temporal import Timeline, frame_sizes, packed_images
 
 PARTS = 64
 CHANNELS = (32, 64, 128)
@@ -72,6 +72,7 @@ class GaitGL(Backbone):
         Raises:
             ShapeError: if frames or lengths have another shape or type.
         """
+        check_frames(frames, lengths, frame_sizes(self.cut))
         images, time = packed_images(*repeat_short(frames, lengths), cut=self.cut, like=self.reduction.weight)
         for conv in self.stem:
             images = leaky_relu(time.images(conv(time.volumes(images))))
@@ -119,14 +120,12 @@ def generalised_mean(x: Tensor, exponent: Tensor) -> Tensor:
 
 def repeat_short(frames: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """Repeat sequences of one frame to three frames and those of two to four; leave all others alone."""
-    if frames.ndim != 4 or 0 in frames.shape or (lengths is not None and lengths.shape != frames.shape[:1]):
-        return frames, lengths  # the check that follows refuses them
     n, t = frames.shape[:2]
     real = torch.full((n,), t, device=frames.device) if lengths is None else lengths.to(frames.device)
     if t > 2 and (lengths is None or not bool((real < 3).any())):
         return frames, lengths
     longer = real + (real < 3) * 2  # 1 becomes 3 and 2 becomes 4
-    place = torch.arange(max(t, 4), device=frames.device)[None] % real.clamp_min(1)[:, None]
+    place = torch.arange(max(t, 4), device=frames.device)[None] % real[:, None]
     repeated = frames[torch.arange(n, device=frames.device)[:, None], place]
     return repeated, longer
 

@@ -95,12 +95,14 @@ class PartAttention(nn.Module):
         `real [n, t]` is true where a frame exists, None where all do.
         """
         hidden = leaky_relu(self.squeeze(x))
-        if real is not None:
-            hidden = hidden * real[:, None]  # the end of a sequence must look as it does without padding
-        scores = torch.sigmoid(self.excite(hidden))
         reach = self.window // 2
-        average = avg_pool1d(x, self.window, 1, reach)
-        maximum = max_pool1d(
-            x if real is None else x.masked_fill(~real[:, None], -torch.inf), self.window, 1, reach
-        )
-        return scores * (average + maximum)
+        template = avg_pool1d(x, self.window, 1, reach)
+        if real is None:
+            template = template + max_pool1d(x, self.window, 1, reach)
+        else:
+            # The end of a sequence must look as it does without padding: zeros for the convolutions, and for
+            # the maximum nothing at all. Padded frames get 0: minus infinity would make gradients NaN.
+            hidden = hidden * real[:, None]
+            maximum = max_pool1d(x.masked_fill(~real[:, None], -torch.inf), self.window, 1, reach)
+            template = template + maximum.masked_fill(~real[:, None], 0)
+        return torch.sigmoid(self.excite(hidden)) * template

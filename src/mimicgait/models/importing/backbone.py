@@ -43,12 +43,12 @@ def import_backbone(weights: State, *, cut: bool | None, usually: bool = True) -
 
 
 def _build(family: Family, weights: State, cut: bool | None, usually: bool) -> Backbone:
+    if not family.cuts and cut is False:
+        raise ConfigError("that family works on 44 columns only and cannot do without the cut")
     weights = _without_tables(weights)
     settings = family.settings(weights)
     if family.cuts:
         settings["cut"] = usually if cut is None else cut
-    elif cut is False:
-        raise ConfigError("that family works on 44 columns only and cannot do without the cut")
     with torch.device("meta"):  # takes no memory: sizes read off a file are not to be trusted yet
         plan = family.network(**settings)
     state = family.naming.translate(plan, weights)

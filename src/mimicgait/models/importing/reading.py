@@ -3,6 +3,7 @@
 import pickle
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ def read_field_checkpoint(src: str | Path) -> FieldCheckpoint:
     if not src.is_file():
         raise CheckpointError(f"{src} is no file; expected a checkpoint such as GaitBase-60000.pt")
     try:
-        content = torch.load(src, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings(action="ignore"):  # on the age of the pickle's protocol, for one
+            content = torch.load(src, map_location="cpu", weights_only=True)
     except _UNREADABLE as error:
         raise CheckpointError(f"{src} {_reason(str(error))}") from error
     iteration = content.get("iteration") if isinstance(content, Mapping) else None
