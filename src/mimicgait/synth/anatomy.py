@@ -46,7 +46,7 @@ def _torso(f: Figure, body: Body) -> None:
     f.bead("belly", Part.ABDOMEN, (0.01 + style["belly"], 0, -0.02), (deep, 0.8 * waist, 0.07))
     f.bead("ribs", Part.TRUNK, (0.0, 0, 0.10 * trunk), (0.97 * chest, 0.98 * rib, 0.06))
     f.bead("chest", Part.TRUNK, (0.002, 0, 0.48 * trunk), (chest, 1.02 * rib, 0.07))
-    bust = 0.2 * chest + style["bust"]
+    bust = 0.2 * chest + 0.8 * style["bust"]
     f.bead("breast", Part.TRUNK, (bust, 0, 0.36 * trunk), (0.8 * chest, 0.72 * rib, 0.055))
     f.bead("collar", Part.TRUNK, (-0.012, 0, 0.56 * trunk), (0.7 * chest, 0.36 * g["shoulder_breadth"], 0.05))
     f.bead("nape", Part.TRUNK, (-0.018, 0, 0.96 * trunk), (1.08 * g["neck"], 1.15 * g["neck"], 0.02))

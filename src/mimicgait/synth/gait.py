@@ -17,15 +17,16 @@ HARMONICS = 6
 
 NORMATIVE = MappingProxyType(
     {
-        # Every 5 % of the stride from the side's own heel contact, degrees (metres for sway and bounce).
-        "hip": (19, 18, 16, 13, 9, 5, 1, -3, -7, -10, -11, -10, -6, 0, 7, 14, 19, 22, 22, 20),
+        # Every 5 % of the stride from the side's own heel contact, degrees, flexion positive.
+        "thigh": (21, 20, 18, 14, 9, 4, -1, -7, -12, -17, -19, -17, -11, -2, 7, 15, 21, 24, 25, 23),
         "knee": (4, 12, 18, 19, 17, 13, 10, 8, 8, 11, 17, 28, 43, 57, 65, 63, 52, 36, 19, 6),
         "ankle": (0, -4, -3, 1, 4, 5, 7, 8, 9, 9, 6, -3, -15, -19, -13, -6, -2, 0, 0, 0),
         "shoulder": (-26, -25, -23, -19, -14, -8, -2, 3, 7, 9, 10, 9, 7, 4, 0, -5, -11, -17, -22, -25),
         "elbow": (13, 13, 14, 16, 18, 21, 25, 28, 31, 33, 34, 34, 32, 30, 27, 23, 20, 17, 15, 14),
     }
 )
-"""Mean curves of one side: hip, knee and ankle after Winter (1991), the arm after Murray et al. (1967)."""
+"""Mean curves of one side. `thigh` is its angle to the vertical, after Perry and Burnfield (2010); knee
+and ankle after Winter (1991), the arm after Murray et al. (1967)."""
 
 SIDES = tuple(NORMATIVE)
 CENTRAL = ("tilt", "list", "rotation", "lean", "roll", "twist", "nod", "sway", "bounce")
@@ -38,7 +39,7 @@ CENTRAL_CURVES = MappingProxyType(
         "tilt": (8.0, 2, 1.5, 0.05),
         "list": (0.0, 1, 4.5, 0.13),
         "rotation": (0.0, 1, 5.0, 0.00),
-        "lean": (5.0, 2, 1.2, 0.10),
+        "lean": (3.0, 2, 1.2, 0.10),
         "roll": (0.0, 1, 2.0, 0.22),
         "twist": (0.0, 1, 6.0, 0.50),
         "nod": (4.0, 2, 1.0, 0.30),
@@ -51,10 +52,10 @@ CENTRAL_CURVES = MappingProxyType(
 SPREAD = MappingProxyType(
     {
         # channel: between people, SD of (offset, log amplitude, phase, each low harmonic)
-        "hip": (5.0, 0.14, 0.015, 1.8),
+        "thigh": (5.0, 0.14, 0.015, 1.8),
         "knee": (4.5, 0.14, 0.015, 2.5),
         "ankle": (3.5, 0.22, 0.015, 1.5),
-        "shoulder": (9.0, 0.45, 0.030, 2.0),
+        "shoulder": (8.0, 0.40, 0.030, 2.0),
         "elbow": (12.0, 0.45, 0.040, 3.0),
         "tilt": (4.0, 0.40, 0.050, 0.5),
         "list": (1.3, 0.45, 0.040, 0.6),
@@ -152,7 +153,7 @@ def deviate(base: Coefficients, rng: np.random.Generator, scale: float, asymmetr
     `asymmetry` is how much of each draw the right side makes on its own (0: both sides alike; 1: unrelated).
     """
     spread = np.array([SPREAD[name.split("_")[0]] for name in CHANNELS])
-    draws = np.clip(rng.standard_normal((len(CHANNELS), 3 + 2 * HARMONICS)), -2.5, 2.5)
+    draws = np.clip(rng.standard_normal((len(CHANNELS), 3 + 2 * HARMONICS)), -2.2, 2.2)
     right = np.arange(1, 2 * len(SIDES), 2)
     draws[right] = np.sqrt(1 - asymmetry**2) * draws[right - 1] + asymmetry * draws[right]
     draws *= scale

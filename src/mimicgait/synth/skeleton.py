@@ -14,6 +14,10 @@ from mimicgait.synth.gait import Gait
 
 Array = npt.NDArray[np.float64]
 LEFT_RIGHT = np.array([1.0, -1.0])
+"""Which way a side lies along y."""
+
+HEEL, BALL = -0.25, 0.48
+"""Where heel and ball of the foot are in front of the ankle, as shares of the foot's length."""
 
 
 class Part(IntEnum):
@@ -67,21 +71,28 @@ def pose(body: Body, gait: Gait, phase: Array, seconds: Array) -> Pose:
 
 
 def walking_speed(body: Body, gait: Gait) -> float:
-    """Speed in metres per second: two steps a stride, each as long as the feet are apart at heel contact."""
+    """Speed in metres per second: the steps are as long as the feet's prints are apart at heel contact.
+
+    The foot behind has rolled onto its ball by then, so its print is where it stood before the heel rose.
+    """
     at = gait.angles(np.array([0.0, 0.5]))
-    step = 0.0
+    foot, ankle = body.lengths["foot"], body.lengths["ankle_height"]
+    steps = 0.0
     for lead, trail, moment in (("l", "r", 0), ("r", "l", 1)):
-        for side, sign in ((lead, 1.0), (trail, -1.0)):
-            thigh = at[f"hip_{side}"][moment]
+        for side, sign, print_at in ((lead, 1.0, HEEL), (trail, -1.0, BALL)):
+            thigh = at[f"thigh_{side}"][moment]
             shank = thigh - at[f"knee_{side}"][moment]
-            step += sign * (body.lengths["thigh"] * np.sin(thigh) + body.lengths["shank"] * np.sin(shank))
-    return float(max(step, 0.2) * gait.cadence / 120)
+            pitch = shank + at[f"ankle_{side}"][moment]
+            below = body.lengths["thigh"] * np.sin(thigh) + body.lengths["shank"] * np.sin(shank)
+            rolled = print_at * foot * (np.cos(pitch) - 1) + ankle * np.sin(pitch)
+            steps += sign * (below + rolled)
+    return float(max(steps, 0.2) * gait.cadence / 120)
 
 
 def soles(built: Pose, body: Body) -> Array:
     """Points `[t, 6, 3]` under heel, ball and toe tip of both feet."""
     a, foot = body.lengths["ankle_height"], body.lengths["foot"]
-    heel, ball = np.array([-0.25 * foot, 0, -a]), np.array([0.48 * foot, 0, -a])
+    heel, ball = np.array([HEEL * foot, 0, -a]), np.array([BALL * foot, 0, -a])
     points = []
     for side in (0, 1):
         for part, local in (
@@ -132,7 +143,7 @@ def _spine(built: Pose, body: Body, gait: Gait, a: dict[str, Array]) -> None:
 def _legs(built: Pose, body: Body, gait: Gait, a: dict[str, Array], phase: Array) -> None:
     """Both legs at once, arrays `[2, t]`; the feet follow two lines that are the step width apart."""
     side = LEFT_RIGHT[:, None]
-    hip, knee, ankle = (np.stack([a[f"{n}_l"], a[f"{n}_r"]]) for n in ("hip", "knee", "ankle"))
+    swung, knee, ankle = (np.stack([a[f"{n}_l"], a[f"{n}_r"]]) for n in ("thigh", "knee", "ankle"))
     own = (phase[None] + np.array([[0.0], [0.5]])) % 1.0
     swing = np.sin(np.pi * np.clip((own - 0.6) / 0.4, 0, 1)) ** 2
     joint = 0.5 * 0.52 * body.girths["hip_breadth"]
@@ -140,13 +151,13 @@ def _legs(built: Pose, body: Body, gait: Gait, a: dict[str, Array], phase: Array
     inward = (joint + side * a["sway"] - gait.step_width / 2) / leg - np.radians(gait.circumduction) * swing
     knock = np.radians(gait.knock)
     turn = rotation("z", side * np.radians(np.array(gait.toe_out))[:, None] * np.ones_like(phase))
-    thigh = turn @ rotation("x", -side * (inward + knock)) @ rotation("flex", hip)
-    shank = turn @ rotation("x", -side * (inward - knock)) @ rotation("flex", hip - knee)
-    pitch = (hip - knee + ankle) * (1 - _flat(own))
+    thigh = turn @ rotation("x", -side * (inward + knock)) @ rotation("flex", swung)
+    shank = turn @ rotation("x", -side * (inward - knock)) @ rotation("flex", swung - knee)
+    pitch = (swung - knee + ankle) * (1 - _flat(own))
     foot = turn @ rotation("flex", pitch)
-    bend = np.clip(-pitch, 0, 0.6) * (own < 0.8)
+    bend = np.clip(-0.7 * pitch, 0, 0.6)
     start = built.origin[:, Part.PELVIS] + side[:, :, None] * joint * built.rotation[:, Part.PELVIS, :, 1]
-    ball = np.array([0.48 * body.lengths["foot"], 0, 0.025 - body.lengths["ankle_height"]])
+    ball = np.array([BALL * body.lengths["foot"], 0, 0.025 - body.lengths["ankle_height"]])
     knees = start - body.lengths["thigh"] * thigh[..., 2]
     ankles = knees - body.lengths["shank"] * shank[..., 2]
     for part, origin, turned in (
