@@ -10,10 +10,11 @@ from torch import nn
 
 from mimicgait.data import FrameSampling, PKSampler, SequenceStore
 from mimicgait.errors import CheckpointError
+from mimicgait.evaluation.report import Settings, describe_machine, find_versions, run_to_html
 from mimicgait.models import load_model, save_model
 from mimicgait.precision import Precision, resolve_precision
 from mimicgait.training.config import StageConfig, as_plain
-from mimicgait.training.folder import RunFolder
+from mimicgait.training.folder import RunFolder, replace_text
 from mimicgait.training.loop import Validate, fit, start_accelerator
 from mimicgait.training.stage import Stage
 
@@ -62,9 +63,31 @@ def run_stage(
     )
     accelerator.end_training()
     if accelerator.is_main_process:
+        write_run_page(config, folder, store)
         save_model(network.cpu(), folder.model, metadata=_metadata(config, store))
     accelerator.wait_for_everyone()
     return folder.path
+
+
+def write_run_page(config: StageConfig, folder: RunFolder, store: SequenceStore) -> None:
+    """Write `report.html` into the run folder: the curves, and what made them."""
+    records = folder.records()
+    settings = Settings(
+        seed=config.loop.seed,
+        config=as_plain(config),
+        data={"name": store.name, "licence": store.licence, "fingerprint": store.fingerprint},
+        versions=find_versions(),
+        machine=describe_machine(),
+        durations={"training": sum(record.get("seconds", 0.0) for record in records)},
+    )
+    note = f"{stage_name(config)}, {config.loop.steps} steps on {store.name}"
+    page = run_to_html(f"Training run {folder.path.name}", settings, records, note)
+    replace_text(folder.path / "report.html", page)
+
+
+def stage_name(config: StageConfig) -> str:
+    """Name a stage as the command line does."""
+    return type(config).__name__.removesuffix("Config").lower()
 
 
 def _sampler(config: StageConfig, store: SequenceStore, accelerator: Accelerator) -> PKSampler:
@@ -90,7 +113,7 @@ def _metadata(config: StageConfig, store: SequenceStore) -> dict[str, object]:
         "trained_on": store.name,
         "data_licence": store.licence,
         "data_fingerprint": store.fingerprint,
-        "stage": type(config).__name__.removesuffix("Config").lower(),
+        "stage": stage_name(config),
         "training": as_plain(config),
     }
 

@@ -1,7 +1,7 @@
 """The report as one page of HTML that asks nobody for anything."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from mimicgait import __version__
 from mimicgait.evaluation.report import figures, pictures, tables
-from mimicgait.evaluation.report.model import Report, VideoSection, VideoTrack
+from mimicgait.evaluation.report.model import Report, Settings, VideoSection, VideoTrack
 from mimicgait.evaluation.report.words import NOTE, conclude, describe_occlusion, percent
 from mimicgait.evaluation.specimens import Failure
 from mimicgait.evaluation.suite import Findings
@@ -18,14 +18,10 @@ from mimicgait.evaluation.suite import Findings
 
 def to_html(report: Report) -> str:
     """Return the whole page: style, figures and pictures are inside it."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(files(__package__).joinpath("report.html").read_text("utf-8"))
     findings = report.findings
-    return template.render(
+    return render(
+        "report.html",
         title=report.title,
-        version=__version__,
         headline=_headline(findings),
         specimens=pictures.before_and_after(findings.specimens),
         sweeps=list(_sweeps(findings)),
@@ -39,8 +35,34 @@ def to_html(report: Report) -> str:
             if records
         ],
         video=None if report.video is None else _video(report.video),
-        settings=_settings(report),
+        settings=_settings(report.settings),
     )
+
+
+def run_to_html(
+    title: str, settings: Settings, records: Sequence[Mapping[str, float]], note: str = ""
+) -> str:
+    """Return the page of a single training: its curves, and the settings that made it.
+
+    Args:
+        title: the first line.
+        settings: configuration, versions, machine, data.
+        records: the log, with `step` and named values.
+        note: one sentence below the title.
+    """
+    figure = figures.training_curves(title, records) if records else ""
+    return render("run.html", title=title, note=note, figure=figure, settings=_settings(settings))
+
+
+def render(name: str, **values: Any) -> str:
+    """Fill one of this folder's templates; each has the style, the version and what it is given."""
+    folder = files(__package__)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(folder.joinpath(name).read_text("utf-8"))
+    style = Markup(folder.joinpath("style.css").read_text("utf-8"))  # ours: nothing of a user's is in it
+    return template.render(style=style, version=__version__, **values)
 
 
 def _headline(findings: Findings) -> dict[str, Any]:
@@ -147,8 +169,7 @@ def _track(track: VideoTrack) -> dict[str, Any]:
     }
 
 
-def _settings(report: Report) -> dict[str, Any]:
-    settings = report.settings
+def _settings(settings: Settings) -> dict[str, Any]:
     facts = {"made": settings.created, "command": settings.command, "seed": settings.seed}
     return {
         "facts": tables.pairs_table({k: v for k, v in facts.items() if v not in ("", None)}),
