@@ -28,7 +28,7 @@ WHOLE: Window = (slice(None), slice(None))
 _FLOOR = np.array([3.0, 2.0, 2.0], dtype=np.float32)
 # Noise that is assumed even where none was seen, in grey levels: 8-bit rounding and compression. Chroma is
 # smoother than luma in compressed video, hence the smaller floor.
-_CEILING = 12.0  # scores are cut here before they are smoothed, so that a strong edge does not bleed outwards
+_CEILING = 8.0  # scores are cut here before they are smoothed, so that a strong edge does not bleed outwards
 _GREY = np.array([0.0, 128.0, 128.0], dtype=np.float32)
 _SUM = np.ones((1, 3), dtype=np.float32)
 

@@ -21,6 +21,8 @@ _FORMATS = "avi,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,mpegvideo,flv,
 # hold their own frames are admitted, and nothing but the file itself is opened.
 _CAPTURE_OPTIONS = f"protocol_whitelist;file|format_whitelist;{_FORMATS}"
 _FALLBACK_FPS = 25.0
+# FFmpeg writes to standard error beside our one message. OpenCV reads this once, when it first opens a video.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,7 @@ class VideoReader(Iterable[VideoFrame]):
 
     def _open(self) -> cv2.VideoCapture:
         """Open the file with FFmpeg alone: the other backends of OpenCV guess from names and patterns."""
-        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", _CAPTURE_OPTIONS)
-        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _CAPTURE_OPTIONS
         level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         try:
             capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)

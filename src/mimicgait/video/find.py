@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -58,9 +59,10 @@ def find_people(
         if person is not None:
             people.append(person)
     report.tracks.sort(key=lambda account: account.number)
+    people.sort(key=lambda person: person.number)
     if not people:
         raise VideoError(_nobody(report))
-    return Found(tuple(sorted(people, key=lambda person: person.number)), report)
+    return Found(_numbered(people, report), report)
 
 
 def _counted(frames: Iterable[Segmented], report: VideoReport) -> Iterator[Segmented]:
@@ -71,6 +73,13 @@ def _counted(frames: Iterable[Segmented], report: VideoReport) -> Iterator[Segme
         report.regions += len(segmented.regions)
         report.ignored += segmented.ignored
         yield segmented
+
+
+def _numbered(people: list[PersonSequence], report: VideoReport) -> tuple[PersonSequence, ...]:
+    """Count the people from 1, here and in the report: most tracks of a video are nobody's."""
+    numbers = {person.number: number for number, person in enumerate(people, 1)}
+    report.tracks = [replace(track, person=numbers.get(track.number, 0)) for track in report.tracks]
+    return tuple(replace(person, number=numbers[person.number]) for person in people)
 
 
 def _nobody(report: VideoReport) -> str:

@@ -30,8 +30,9 @@ class DroppedFrame:
 class PersonSequence:
     """One person's walk in one video.
 
-    frames `[t, 64, 64]` of 0 and 1; index `[t]`: number of the video's frame; times `[t]` in seconds; boxes
-    `[t]` in pixels of the video; dropped: the other frames in which the person was seen, with the reason.
+    number: 1 for who appears first; frames `[t, 64, 64]` of 0 and 1; index `[t]`: number of the video's
+    frame; times `[t]` in seconds; boxes `[t]` in pixels of the video; dropped: the other frames in which the
+    person was seen, with the reason.
     """
 
     number: int

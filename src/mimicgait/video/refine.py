@@ -98,9 +98,11 @@ def outline(score: Plane, luma: Image, threshold: float, radius: int) -> Frames:
         threshold: score at which background and person are equally likely.
         radius: how far pixels vote, in pixels.
     """
-    # A score of twice the threshold is clear evidence; the exact slope matters little against the votes.
-    odds = 2.5 * np.log((score + 0.3) / threshold)
-    likely = _vote(np.clip(odds, -5, 4).astype(np.float32), (luma / 255).astype(np.float32), radius)
+    # A score of twice the threshold is clear evidence. Cut alike on both sides: were the evidence for the
+    # person the stronger one, votes would push the outline outwards.
+    odds = np.clip(2.5 * np.log((score + 0.3) / threshold), -2.5, 2.5)
+    odds[score <= 0] = -5
+    likely = _vote(odds.astype(np.float32), (luma / 255).astype(np.float32), radius)
     return (likely > 0.5).astype(np.uint8)
 
 

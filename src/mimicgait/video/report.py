@@ -9,7 +9,10 @@ from mimicgait.video.decode import VideoInfo
 
 @dataclass(frozen=True, slots=True)
 class TrackReport:
-    """One track: its frames, how many are used, why the others are not, and why it is no person (if so)."""
+    """One track: its frames, how many are used, why the others are not.
+
+    A track that is nobody's has the reason in `rejected`; else `person` is the number of the person.
+    """
 
     number: int
     first: int
@@ -18,6 +21,7 @@ class TrackReport:
     used: int
     dropped: dict[str, int]
     rejected: str = ""
+    person: int = 0
 
 
 @dataclass(slots=True)
@@ -71,4 +75,4 @@ def _line(track: TrackReport) -> str:
     """Describe one person."""
     why = ", ".join(f"{count} {reason}" for reason, count in track.dropped.items())
     dropped = f"; {track.found - track.used} dropped ({why})" if why else ""
-    return f"  person {track.number}: frames {track.first}-{track.last}, {track.used} used{dropped}"
+    return f"  person {track.person}: frames {track.first}-{track.last}, {track.used} used{dropped}"

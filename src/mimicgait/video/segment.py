@@ -57,7 +57,7 @@ class BackgroundSubtraction:
         block_seconds: float = 120.0,
         samples: int = 51,
         low: float = 3.0,
-        high: float = 7.0,
+        high: float = 6.0,
         min_height: float = 0.06,
         shade: Shade | None = None,
     ) -> None:

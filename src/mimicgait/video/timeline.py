@@ -82,7 +82,7 @@ def visibility_timeline(
         network.train(training)
     probability, amount = np.concatenate(probabilities), np.concatenate(amounts)
     if smooth:
-        near = np.abs(person.times[:, None] - person.times[None, :]) <= smooth / 2
+        near = np.abs(person.times[:, None] - person.times[None, :]) <= smooth / 2 + 1e-9
         weight = near.astype(np.float32) / near.sum(axis=1, keepdims=True)
         probability, amount = weight @ probability, weight @ amount
     return VisibilityTimeline(person.index, person.times, network.kinds, probability, amount)

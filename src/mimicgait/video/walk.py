@@ -149,7 +149,7 @@ class Path:
         """
         height, area, speed = self.height.copy(), self.area.copy(), np.zeros(len(self.times))
         for i, now in enumerate(self.times):
-            near = (np.abs(self.times - now) <= window / 2) & ~self.merged
+            near = (np.abs(self.times - now) <= window / 2 + 1e-9) & ~self.merged
             if near.sum() < 3:
                 continue
             height[i], area[i] = np.median(self.height[near]), np.median(self.area[near])

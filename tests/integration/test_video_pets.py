@@ -1,0 +1,55 @@
+"""PETS 2009: a dozen pedestrians who cross each other and are hidden by a lamp post."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mimicgait.video import VideoFrame, VideoInfo, VideoReader, find_people
+
+VIDEO = Path(__file__).resolve().parents[3] / "shared" / "data" / "vtest.avi"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not VIDEO.exists(), reason=f"{VIDEO} is not there; Debian's opencv-doc has it"),
+]
+
+
+class FirstFrames:
+    """The beginning of a video: any source of frames will do."""
+
+    def __init__(self, reader: VideoReader, count: int) -> None:
+        self.reader, self.count = reader, count
+
+    @property
+    def info(self) -> VideoInfo:
+        return self.reader.info
+
+    def __iter__(self) -> Iterator[VideoFrame]:
+        return islice(iter(self.reader), self.count)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return find_people(FirstFrames(VideoReader(VIDEO), 320))
+
+
+def test_several_people_are_followed_for_thirty_frames_and_more(found):
+    long = [person for person in found.people if len(person) >= 30]
+    assert len(long) >= 8, found.report.text()
+
+
+def test_outlines_have_the_shape_of_people(found):
+    for person in found.people:
+        slim = np.array([box.height / box.width for box in person.boxes])
+        assert 1.7 < np.median(slim) < 4, (person.number, np.median(slim))
+        share = person.frames.mean(axis=(1, 2))
+        assert 0.1 < np.median(share) < 0.35, (person.number, np.median(share))
+        columns = person.frames.any(axis=1).sum(axis=1)
+        assert np.median(columns) < 45, (person.number, np.median(columns))
+
+
+def test_meetings_are_flagged(found):
+    assert found.report.reasons["several people meet in one outline"] > 50
