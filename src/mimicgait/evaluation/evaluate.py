@@ -7,16 +7,17 @@ from typing import Literal, Unpack
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance, PartwiseEuclidean
+from mimicgait.distance import Distance
 from mimicgait.errors import ConfigError
-from mimicgait.evaluation.extract import EmbedOptions, distance_matrix, embed_store
+from mimicgait.evaluation.evidence import Evidence
+from mimicgait.evaluation.extract import EmbedOptions, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
-from mimicgait.evaluation.score import Figures, Score, Setting, subjects
+from mimicgait.evaluation.score import Figures, Score, Setting
+from mimicgait.evaluation.trials import EUCLIDEAN, compare
 from mimicgait.occlusion import Occlusion
 from mimicgait.types import Embeddings
 
-EUCLIDEAN = PartwiseEuclidean()
-"""The field's distance, and the default."""
+__all__ = ["EUCLIDEAN", "EvaluateOptions", "evaluate", "gather", "judge"]
 
 
 class EvaluateOptions(EmbedOptions, total=False):
@@ -39,6 +40,34 @@ def evaluate(
     **options: Unpack[EmbedOptions],
 ) -> Score:
     """Return rank-1, -5, -20, mAP, mINP, TAR at FAR 1 % and the CMC, for each seed and as mean and spread.
+
+    The arguments are those of `gather`, which keeps what every single probe came to.
+    """
+    evidence = gather(
+        model,
+        store,
+        protocol=protocol,
+        occlusion=occlusion,
+        seeds=seeds,
+        occlude=occlude,
+        distance=distance,
+        **options,
+    )
+    return evidence.score()
+
+
+def gather(
+    model: nn.Module,
+    store: SequenceStore,
+    *,
+    protocol: Protocol = WALKERS,
+    occlusion: Occlusion | None = None,
+    seeds: Sequence[int] = (0, 1, 2),
+    occlude: Literal["both", "probe"] = "both",
+    distance: Distance = EUCLIDEAN,
+    **options: Unpack[EmbedOptions],
+) -> Evidence:
+    """Rank the gallery of a store for all its probes, for each seed.
 
     Args:
         model: maps frames `[n, t, 64, 64]` and lengths `[n]` to signatures `[n, c, p]`.
@@ -67,11 +96,11 @@ def evaluate(
     for seed in seeds if occlusion is not None else seeds[:1]:
         known = enrolled or embed_store(model, gallery, occlusion=occlusion, seed=seed, **options)
         asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
-        runs.append(judge(asked, known, protocol=protocol, distance=distance))
+        runs.append(compare(asked, known, protocol, distance))
     setting = _complete(gallery, probe, protocol, distance)
     if occlusion is not None:
         setting = replace(setting, side=occlude, occlusion=occlusion.config, seeds=tuple(seeds))
-    return Score(setting, tuple(runs))
+    return Evidence(setting, tuple(runs), probe.subjects)
 
 
 def judge(
@@ -82,15 +111,7 @@ def judge(
     distance: Distance = EUCLIDEAN,
 ) -> Figures:
     """Return the figures for signatures that are there already; the protocol says what absent probes are."""
-    distances = distance_matrix(distance, probe, gallery).numpy()
-    return Figures.of(distances, subjects(probe), subjects(gallery), absent=protocol.absent)
-
-
-def _check(occlude: str, seeds: Sequence[int]) -> None:
-    if occlude not in ("both", "probe") or not seeds:
-        raise ConfigError(
-            f"expected occlude to be 'both' or 'probe' and at least one seed, got {occlude!r}, {list(seeds)}"
-        )
+    return Figures.of_trials(compare(probe, gallery, protocol, distance))
 
 
 def _complete(
@@ -109,4 +130,6 @@ def _complete(
         side="neither",
         occlusion=None,
         seeds=(),
+        views=protocol.views,
+        rule=protocol.as_json(),
     )

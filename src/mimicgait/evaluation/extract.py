@@ -7,6 +7,7 @@ from mimicgait.data import SequenceStore
 from mimicgait.distance import Distance
 from mimicgait.errors import ShapeError
 from mimicgait.evaluation.batches import BATCH_FRAMES, BatchOptions, judging, store_batches
+from mimicgait.evaluation.blocks import DistanceBlocks
 from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.occlusion import Occlusion
 from mimicgait.precision import Precision, autocast
@@ -73,14 +74,14 @@ def embed_store(
     return cache.fetch(model, store, occlusion, seed, precision, compute) if cache is not None else compute()
 
 
-def distance_matrix(distance: Distance, probe: Embeddings, gallery: Embeddings, rows: int = 1024) -> Tensor:
-    """Return the distances `[q, g]` of probes to gallery, computed `rows` probes at a time.
+def distance_matrix(distance: Distance, probe: Embeddings, gallery: Embeddings) -> Tensor:
+    """Return the distances `[q, g]` of probes to gallery, computed by blocks.
 
     Only the result is held whole: 6,000 probes and 24,000 gallery items take 0.6 GB.
     """
     result = torch.empty(len(probe), len(gallery))
-    for start in range(0, len(probe), rows):
-        result[start : start + rows] = distance(probe.values[start : start + rows], gallery.values)
+    for rows, block in DistanceBlocks(distance, probe.values, gallery.values):
+        result[rows] = block
     return result
 
 

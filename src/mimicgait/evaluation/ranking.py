@@ -4,6 +4,7 @@ Everything follows from one count: how many wrong gallery items are ranked befor
 is a gallery item of the same person). The i-th mate (from 1) then has the rank `i + wrong items before it`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,8 @@ from mimicgait.evaluation.pairs import Absent, Ids, Mask, Matrix, Pairs
 
 Ties = Literal["pessimistic", "optimistic", "order"]
 """Who comes first at equal distance: the wrong item, the right one, or the first in the gallery."""
+
+_FEW = 16  # mates up to which comparing with each of them is quicker than sorting the gallery
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,36 @@ class Ranking:
         last = self.wrong_before[np.arange(len(self.mates)), np.maximum(self.mates - 1, 0)]
         return np.where(self.mates > 0, self.mates / np.maximum(self.mates + last, 1), 0.0)
 
+    def select(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> "Ranking":
+        """Keep some of the probes, by their positions here or by a mask `[q]`."""
+        return Ranking(self.wrong_before[rows], self.mates[rows], self.probes[rows], self.gallery)
+
+    def settle(self, absent: Absent) -> "Ranking":
+        """Apply the policy for probes without a mate.
+
+        Raises:
+            ProtocolError: if there is such a probe (and `absent` is "error") or no probe is left.
+        """
+        _refuse_absent(self.mates, absent)
+        return self.select(self.mates > 0) if absent == "skip" else self
+
+    @staticmethod
+    def join(blocks: "Sequence[Ranking]") -> "Ranking":
+        """Put rankings of one gallery by different probes under each other."""
+        most, gallery = max(block.wrong_before.shape[1] for block in blocks), blocks[0].gallery
+        table = np.concatenate(
+            [
+                np.pad(
+                    block.wrong_before,
+                    ((0, 0), (0, most - block.wrong_before.shape[1])),
+                    constant_values=gallery,
+                )
+                for block in blocks
+            ]
+        )
+        mates, probes = (np.concatenate([getattr(b, name) for b in blocks]) for name in ("mates", "probes"))
+        return Ranking(table, mates, probes, gallery)
+
 
 def rank(
     distances: Matrix,
@@ -99,14 +132,16 @@ def rank(
             f"expected absent to be error, miss or skip, and ties to be pessimistic, optimistic or order; "
             f"got {absent!r} and {ties!r}"
         )
-    pairs = Pairs.of(distances, probe_ids, gallery_ids, excluded)
+    return rank_pairs(Pairs.of(distances, probe_ids, gallery_ids, excluded), ties).settle(absent)
+
+
+def rank_pairs(pairs: Pairs, ties: Ties = "pessimistic") -> Ranking:
+    """Rank the gallery for every probe, those without a mate too (they count as misses)."""
     counts = np.concatenate([pairs.mates(rows).sum(1) for rows in pairs.blocks()])
-    _refuse_absent(counts, absent)
     table = np.full((len(counts), max(1, counts.max())), len(pairs.gallery), np.int32)
     for rows in pairs.blocks():
         _count_wrong(pairs, rows, ties, table)
-    keep = np.flatnonzero(counts) if absent == "skip" else np.arange(len(counts))
-    return Ranking(table[keep], counts[keep], keep, len(pairs.gallery))
+    return Ranking(table, counts, np.arange(len(counts)), len(pairs.gallery))
 
 
 def rank_k(
@@ -213,11 +248,20 @@ def _count_wrong(pairs: Pairs, rows: slice, ties: Ties, table: npt.NDArray[np.in
     own = np.full((len(block), table.shape[1]), np.inf, block.dtype)
     own[row, _place(row)] = block[row, column]
     own.sort(axis=1)
-    wrong = np.sort(np.where(strangers, block, np.inf), axis=1)
-    before = torch.searchsorted(
-        torch.from_numpy(wrong), torch.from_numpy(own), right=ties == "pessimistic"
-    ).numpy()
+    before = _before(np.where(strangers, block, block.dtype.type(np.inf)), own, ties)
     table[rows] = np.where(np.isfinite(own), before, table.dtype.type(block.shape[1]))
+
+
+def _before(
+    wrong: npt.NDArray[np.floating], own: npt.NDArray[np.floating], ties: Ties
+) -> npt.NDArray[np.integer]:
+    """Count the wrong distances `[rows, g]` before each own one `[rows, m]`."""
+    if own.shape[1] <= _FEW:
+        less = np.less_equal if ties == "pessimistic" else np.less
+        columns = [np.count_nonzero(less(wrong, own[:, j, None]), axis=1) for j in range(own.shape[1])]
+        return np.stack(columns, axis=1)
+    ordered = torch.from_numpy(np.sort(wrong, axis=1))
+    return torch.searchsorted(ordered, torch.from_numpy(own), right=ties == "pessimistic").numpy()
 
 
 def _place(row: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

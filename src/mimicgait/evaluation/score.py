@@ -1,16 +1,18 @@
 """What an evaluation found: figures of each seed, their mean and spread, and what was compared."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from mimicgait.errors import ProtocolError
+from mimicgait.errors import ProtocolError, suggest
 from mimicgait.evaluation.pairs import Absent
-from mimicgait.evaluation.ranking import rank
-from mimicgait.evaluation.verification import tar_at_far
+from mimicgait.evaluation.protocol import Views
+from mimicgait.evaluation.ranking import Ranking, Ties, rank
+from mimicgait.evaluation.trials import Trials
+from mimicgait.evaluation.verification import ErrorRates
 from mimicgait.types import Embeddings
 
 Side = Literal["both", "probe", "neither"]
@@ -40,6 +42,9 @@ class Setting:
         side: which side was occluded.
         occlusion: the occlusion's configuration, None when nothing was occluded.
         seeds: of the occlusion, one for each run.
+        views: how views counted.
+        ties: who came first at equal distance.
+        rule: the protocol's rule in full.
     """
 
     protocol: str
@@ -53,6 +58,9 @@ class Setting:
     side: Side
     occlusion: Mapping[str, Any] | None
     seeds: tuple[int, ...]
+    views: Views = "any"
+    ties: Ties = "pessimistic"
+    rule: Mapping[str, Any] = field(default_factory=dict)
 
     def check_comparable(self, other: "Setting") -> None:
         """Refuse to set a score beside one of other data, another protocol or another distance.
@@ -60,7 +68,7 @@ class Setting:
         Raises:
             ProtocolError: naming the first thing that differs.
         """
-        for name in ("protocol", "fingerprint", "gallery", "probes", "distance", "absent"):
+        for name in ("protocol", "fingerprint", "gallery", "probes", "distance", "absent", "views"):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
                 raise ProtocolError(
@@ -95,15 +103,43 @@ class Figures:
     ) -> "Figures":
         """Work all figures out from distances `[q, g]`; the gallery is ranked once."""
         ranking = rank(distances, probe_ids, gallery_ids, absent=absent)
+        return cls._of([ranking], ErrorRates.of(distances, probe_ids, gallery_ids))
+
+    @classmethod
+    def of_trials(cls, trials: Trials) -> "Figures":
+        """Boil a run down: each figure is the mean over the cells, `tar` is over all pairs that count.
+
+        `cmc` is cut at the smallest gallery among the cells.
+        """
+        return cls._of([cell.ranking for cell in trials.cells], trials.rates)
+
+    @classmethod
+    def _of(cls, cells: list[Ranking], rates: ErrorRates) -> "Figures":
+        ranks = min(CMC_RANKS, *(cell.gallery for cell in cells))
         return cls(
-            rank1=ranking.rank_k(1),
-            rank5=ranking.rank_k(5),
-            rank20=ranking.rank_k(20),
-            mAP=float(ranking.average_precision().mean()),
-            mINP=float(ranking.inverse_negative_penalty().mean()),
-            tar=tar_at_far(distances, probe_ids, gallery_ids, FAR),
-            cmc=tuple(ranking.cmc(CMC_RANKS).tolist()),
+            rank1=_mean([cell.rank_k(1) for cell in cells]),
+            rank5=_mean([cell.rank_k(5) for cell in cells]),
+            rank20=_mean([cell.rank_k(20) for cell in cells]),
+            mAP=_mean([float(cell.average_precision().mean()) for cell in cells]),
+            mINP=_mean([float(cell.inverse_negative_penalty().mean()) for cell in cells]),
+            tar=1 - rates.fnmr_at_fmr(FAR),
+            cmc=tuple(np.mean([cell.cmc(ranks) for cell in cells], axis=0).tolist()),
         )
+
+    def get(self, name: str) -> float:
+        """Return a figure by its name; `rank10` and its like come from the CMC.
+
+        Raises:
+            ProtocolError: if there is none, or the CMC does not reach that far.
+        """
+        if name in FIGURES:
+            return float(getattr(self, name))
+        k = int(name[4:]) if name.startswith("rank") and name[4:].isdecimal() else 0
+        if not 1 <= k <= CMC_RANKS:
+            raise ProtocolError(
+                f"no figure {name!r}: {suggest(name, (*FIGURES, f'rank1 to rank{CMC_RANKS}'))}"
+            )
+        return self.cmc[min(k, len(self.cmc)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +157,15 @@ class Score:
         if not self.runs:
             raise ProtocolError("a score needs at least one run: give at least one seed")
 
-    def values(self, figure: Figure = "rank1") -> npt.NDArray[np.float64]:
+    def values(self, figure: str = "rank1") -> npt.NDArray[np.float64]:
         """Return a figure of every run, float64 `[runs]`."""
-        return np.array([getattr(run, figure) for run in self.runs], np.float64)
+        return np.array([run.get(figure) for run in self.runs], np.float64)
 
-    def mean(self, figure: Figure = "rank1") -> float:
+    def mean(self, figure: str = "rank1") -> float:
         """Return a figure's mean over the seeds."""
         return float(self.values(figure).mean())
 
-    def std(self, figure: Figure = "rank1") -> float:
+    def std(self, figure: str = "rank1") -> float:
         """Return a figure's sample standard deviation over the seeds (n - 1); 0 for a single run."""
         return float(self.values(figure).std(ddof=1)) if len(self.runs) > 1 else 0.0
 
@@ -176,6 +212,10 @@ class Score:
             "std": {name: self.std(name) for name in FIGURES},
             "runs": [asdict(run) for run in self.runs],
         }
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values))
 
 
 def subjects(embeddings: Embeddings) -> list[str]:

@@ -152,10 +152,12 @@ def test_empty_selection_is_refused(store, model):
         embed_store(model, store.select([]))
 
 
-def test_distances_by_rows_are_those_of_the_whole(store, model):
+def test_distances_by_blocks_are_those_of_the_whole(store, model, monkeypatch):
+    monkeypatch.setattr("mimicgait.evaluation.blocks.ROWS", 3)
+    monkeypatch.setattr("mimicgait.evaluation.blocks._TILE", 5)
     embeddings = embed_store(model, store)
     probe, gallery = embeddings.select(range(0, 32, 2)), embeddings.select(range(1, 32, 2))
-    blocks = distance_matrix(PartwiseEuclidean(), probe, gallery, rows=3)
+    blocks = distance_matrix(PartwiseEuclidean(), probe, gallery)
     assert torch.allclose(blocks, PartwiseEuclidean()(probe.values, gallery.values), atol=1e-5)
 
 
