@@ -53,7 +53,7 @@ SPREAD = MappingProxyType(
     {
         # channel: between people, SD of (offset, log amplitude, phase, each low harmonic)
         "thigh": (5.0, 0.14, 0.015, 1.8),
-        "knee": (4.5, 0.14, 0.015, 2.5),
+        "knee": (4.0, 0.12, 0.015, 2.2),
         "ankle": (3.5, 0.22, 0.015, 1.5),
         "shoulder": (8.0, 0.40, 0.030, 2.0),
         "elbow": (12.0, 0.45, 0.040, 3.0),
