@@ -2,7 +2,8 @@
 
 from mimicgait.data.augment import Augment, Augmentation, Erase, Flip, Perspective, Rotate
 from mimicgait.data.check import StoreReport, check_store
-from mimicgait.data.importing import ImportReport, import_opengait
+from mimicgait.data.importing import ImportReport, import_folder, import_opengait
+from mimicgait.data.layouts import LAYOUTS, Layout, find_layout
 from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait, write_opengait
 from mimicgait.data.packing import collate, pack_frames, unpack_frames
 from mimicgait.data.partition import Partition
@@ -19,6 +20,7 @@ from mimicgait.data.store import SequenceStore, StoreWriter
 from mimicgait.data.unpickle import read_pickle
 
 __all__ = [
+    "LAYOUTS",
     "Augment",
     "Augmentation",
     "DropReason",
@@ -28,6 +30,7 @@ __all__ = [
     "FrameSampling",
     "ImportReport",
     "Interpolation",
+    "Layout",
     "Normalised",
     "OpenGaitEntry",
     "OpenGaitFolder",
@@ -40,6 +43,8 @@ __all__ = [
     "StoreWriter",
     "check_store",
     "collate",
+    "find_layout",
+    "import_folder",
     "import_opengait",
     "normalise",
     "normalise_sequence",

@@ -3,17 +3,20 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from tqdm import tqdm
-
-from mimicgait.data.layout import Problem
+from mimicgait.data.folders import Problem
+from mimicgait.data.index import HEADER_FILE, content_hash
+from mimicgait.data.layouts import GENERIC, Layout
+from mimicgait.data.manifest import MANIFEST_FILE, Manifest
 from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait
 from mimicgait.data.partition import Partition
-from mimicgait.data.store import StoreWriter
-from mimicgait.errors import ConfigError, DataError, ShapeError, suggest
+from mimicgait.data.reading import Size, parse_size, size_name
+from mimicgait.data.store import SequenceStore, StoreWriter
+from mimicgait.data.transfer import AHEAD, Earlier, Reader, common_size, readers, transfer
+from mimicgait.errors import ConfigError, DataError, suggest
 
 Subset = Literal["train", "test"]
 
@@ -25,9 +28,14 @@ class ImportReport:
     Attributes:
         path: the store.
         imported: how many sequences it holds.
-        resumed: how many of them an earlier, interrupted import had read.
+        resumed: how many of them need not be read, because an earlier import had done so.
         bad: files and folders that could not be imported, each with the reason.
         unlisted: people on disk whom the partition does not name; they are not imported.
+        size: height and width of the silhouettes on disk, as in `64x44`, or `raw`.
+        dropped: raw images that show nobody, and are left out of their sequences.
+        gone: sequences of an earlier import whose files are no longer there; they stay in the store.
+        written: whether anything had to be written.
+        manifest: hash of which file became which sequence.
     """
 
     path: Path
@@ -35,6 +43,11 @@ class ImportReport:
     resumed: int
     bad: list[tuple[Path, str]]
     unlisted: tuple[str, ...]
+    size: str = ""
+    dropped: int = 0
+    gone: int = 0
+    written: bool = True
+    manifest: str = ""
 
     @property
     def ok(self) -> bool:
@@ -47,80 +60,216 @@ def import_opengait(
     out: str | os.PathLike[str],
     partition: str | os.PathLike[str] | Partition | None = None,
     *,
+    layout: Layout = GENERIC,
     subset: Subset | None = None,
     data_in_use: Sequence[bool] | Sequence[int] | None = None,
     allow_missing: bool = False,
-    name: str = "",
-    licence: str = "unknown",
-    overwrite: bool = False,
-    progress: bool = False,
+    **settings: Any,
 ) -> ImportReport:
-    """Import every readable sequence of a data set in the field's layout into a store.
-
-    An import that was killed goes on where it stopped, when it is started again with the same arguments.
+    """Import every readable sequence of a data set into a store: `read_opengait`, then `import_folder`.
 
     Args:
-        root: folder of the identities; `partition`, `data_in_use` and `allow_missing` are those of
-            `read_opengait`. With a partition, only the people that it names are imported.
-        out: the store to be made.
-        subset: import only the training or the test people of the partition.
-        name: what the data is called; the root's name by default.
-        licence: under which terms the data may be used.
-        overwrite: replace a store that is there already.
-        progress: show a bar on standard error.
+        root: folder of the identities; `partition`, `layout`, `data_in_use` and `allow_missing` are those of
+            `read_opengait`, `out`, `subset` and other settings those of `import_folder`.
 
     Raises:
-        DataError: as `read_opengait` does, and if not one sequence could be read; then no store is written.
+        DataError: as both do.
         ConfigError: for an unknown subset, or a subset without a partition.
     """
     _check_subset(subset, partition)
-    if isinstance(partition, str | os.PathLike):
-        partition = Partition.load(partition)
-    folder = read_opengait(root, partition, data_in_use=data_in_use, allow_missing=allow_missing)
-    entries = _wanted(folder, subset)
-    unlisted = () if partition is None else tuple(dict.fromkeys(e.key.subject for e in folder.unlisted))
-    bad: list[tuple[Path, str]] = [*_problems(folder, subset)]
-    work = json.dumps([str(folder.root.resolve()), repr(partition), subset, repr(data_in_use)])
-    writer = StoreWriter(
-        out, name=name or folder.root.resolve().name, licence=licence, overwrite=overwrite, resume=work
+    folder = read_opengait(
+        root, partition, layout=layout, data_in_use=data_in_use, allow_missing=allow_missing
     )
-    with writer:
-        resumed = len(writer)
-        bad += _copy(entries, writer, progress)
-        _refuse_nothing(writer, folder.root, bad)
-    return ImportReport(writer.path, len(writer), resumed, bad, unlisted)
+    return import_folder(folder, out, subset=subset, **settings)
 
 
-def _wanted(folder: OpenGaitFolder, subset: Subset | None) -> tuple[OpenGaitEntry, ...]:
-    """Choose the sequences to import."""
+def import_folder(
+    folder: OpenGaitFolder,
+    out: str | os.PathLike[str],
+    *,
+    subset: Subset | None = None,
+    size: str | None = None,
+    name: str = "",
+    licence: str = "unknown",
+    overwrite: bool = False,
+    workers: int = 1,
+    progress: bool = False,
+) -> ImportReport:
+    """Import every readable sequence of a folder into a store.
+
+    An import that was killed goes on where it stopped, when it is started again with the same arguments. When
+    it had ended, only files that are new, were changed or could not be read are read; without any, nothing
+    is written. What was imported before is never lost.
+
+    Args:
+        folder: the data set. With a partition, only the people that it names are imported.
+        out: the store to be made.
+        subset: import only the training or the test people of the partition.
+        size: what the silhouettes on disk must be: `64x64`, `64x44`, `128x128`, `128x88` or `raw` (images).
+            Without it, what most files are; others are refused, because a store must not mix them.
+        name: what the data is called; the root's name by default.
+        licence: under which terms the data may be used.
+        overwrite: start from nothing, and replace a store that is there already.
+        workers: how many sequences are read at the same time; -1 for as many as there are cores.
+        progress: show a bar on standard error.
+
+    Raises:
+        DataError: if not one sequence could be read (then no store is written), or the store exists and was
+            made from something else.
+        ConfigError: for an unknown subset or size, or a subset without a partition.
+    """
+    _check_subset(subset, folder.partition)
+    wanted = parse_size(size) if size else None
+    name = name or folder.root.resolve().name
+    root, people = str(folder.root.resolve()), repr(folder.partition)
+    work = [root, folder.layout.name, people, subset, size, name, licence]
+    entries = wanted_entries(folder, subset)
+    manifest = Manifest.of(entries)
+    earlier = None if overwrite else _earlier(Path(out), _token(work), manifest)
+    found = wanted or _earlier_size(earlier) or common_size(entries)
+    problems: list[tuple[Path, str]] = [*_problems(folder, subset)]
+    with readers(found, workers) as read:
+        if earlier and (bad := _nothing_new(entries, earlier, read)) is not None:
+            return _unchanged(earlier, folder, [*problems, *bad])
+        origin = {
+            "layout": folder.layout.name,
+            "size": size_name(found) if found else "unknown",
+            "import": _token(work),
+        }
+        writer = StoreWriter(
+            out,
+            name=name,
+            licence=licence,
+            overwrite=overwrite or earlier is not None,
+            resume=_token(work) + manifest.text(),
+            origin=origin,
+        )
+        report = _write(writer, entries, manifest, read, earlier, 1 if workers == 1 else AHEAD * 2, progress)
+    return replace(report, bad=problems + report.bad, unlisted=_unlisted(folder))
+
+
+def wanted_entries(folder: OpenGaitFolder, subset: Subset | None = None) -> tuple[OpenGaitEntry, ...]:
+    """Choose the sequences to import: of the people of the partition, or of its subset."""
     if folder.partition is None:
         return folder.entries
     return (() if subset == "test" else folder.train) + (() if subset == "train" else folder.test)
 
 
+def _write(
+    writer: StoreWriter,
+    entries: Sequence[OpenGaitEntry],
+    manifest: Manifest,
+    read: Reader,
+    earlier: Earlier | None,
+    ahead: int,
+    progress: bool,
+) -> ImportReport:
+    """Write the store; sequences whose files are gone come last."""
+    with writer:
+        done = transfer(entries, writer, read, earlier=earlier, ahead=ahead, progress=progress)
+        gone = [key for key in (earlier.positions if earlier else ()) if key not in writer]
+        for key in gone:
+            if earlier:
+                earlier.give(key, writer)
+        _refuse_nothing(writer, entries, done.bad)
+        kept = Manifest.load(earlier.store.path).origins if earlier else {}
+        failed = {path for path, _ in done.bad}
+        read_now = {e.key: manifest.origins[e.key] for e in entries if e.path not in failed}
+        final = Manifest({key: read_now.get(key) or kept[key] for key in writer.keys})
+        writer.attach(MANIFEST_FILE, final.text())
+        writer.origin["manifest"] = final.hash
+        total = len(writer)
+    return ImportReport(
+        path=writer.path,
+        imported=total,
+        resumed=total - done.read,
+        bad=done.bad,
+        unlisted=(),
+        size=writer.origin["size"],
+        dropped=done.dropped,
+        gone=len(gone),
+        manifest=final.hash,
+    )
+
+
+def _earlier(out: Path, token: str, manifest: Manifest) -> Earlier | None:
+    """Open the store of an earlier import of the same work, if there is one.
+
+    Raises:
+        DataError: if the store is damaged; other stores and folders are the writer's to refuse.
+    """
+    if not (out / HEADER_FILE).is_file():
+        return None
+    store = SequenceStore(out)
+    if store.origin.get("import") != token:
+        return None
+    before = Manifest.load(out).origins
+    positions = {key: position for position, key in enumerate(store.keys) if key in before}
+    unchanged = frozenset(key for key in positions if manifest.origins.get(key) == before[key])
+    return Earlier(store, positions, unchanged)
+
+
+def _earlier_size(earlier: Earlier | None) -> Size | None:
+    """Return the size that an earlier import found."""
+    name = earlier.store.origin.get("size") if earlier else None
+    return parse_size(name) if name and name != "unknown" else None
+
+
+def _nothing_new(
+    entries: Sequence[OpenGaitEntry], earlier: Earlier, read: Reader
+) -> list[tuple[Path, str]] | None:
+    """Return why the files that are not in the store cannot be read; none as soon as one can."""
+    bad: list[tuple[Path, str]] = []
+    new = [entry for entry in entries if entry.key not in earlier.unchanged]
+    for start in range(0, len(new), AHEAD):
+        chunk = new[start : start + AHEAD]
+        for entry, outcome in zip(chunk, read(chunk), strict=True):
+            if outcome.packed is not None:
+                return None
+            bad.append((entry.path, outcome.reason))
+    return bad
+
+
+def _unchanged(earlier: Earlier, folder: OpenGaitFolder, bad: list[tuple[Path, str]]) -> ImportReport:
+    """Report on a store that is as it should be."""
+    store = earlier.store
+    there = {entry.key for entry in folder.entries}
+    return ImportReport(
+        path=store.path.resolve(),
+        imported=len(store),
+        resumed=len(store),
+        bad=bad,
+        unlisted=_unlisted(folder),
+        size=store.origin["size"],
+        gone=sum(key not in there for key in store.keys),
+        written=False,
+        manifest=store.origin.get("manifest", ""),
+    )
+
+
+def _unlisted(folder: OpenGaitFolder) -> tuple[str, ...]:
+    """Name the people whom the partition does not know."""
+    if folder.partition is None:
+        return ()
+    return tuple(dict.fromkeys(entry.key.subject for entry in folder.unlisted))
+
+
 def _problems(folder: OpenGaitFolder, subset: Subset | None) -> list[Problem]:
-    """List the folders without a usable file that belong to somebody who is wanted."""
+    """List the folders without a usable file, save those of people who are not wanted."""
     partition = folder.partition
     if partition is None:
         return list(folder.problems)
-    wanted = {
-        *(() if subset == "test" else partition.train),
-        *(() if subset == "train" else partition.test),
+    others = {
+        *(e.key.subject for e in folder.unlisted),
+        *(partition.train if subset == "test" else ()),
+        *(partition.test if subset == "train" else ()),
     }
-    return [p for p in folder.problems if p.path.relative_to(folder.root).parts[0] in wanted]
+    return [p for p in folder.problems if others.isdisjoint(p.path.relative_to(folder.root).parts)]
 
 
-def _copy(entries: Sequence[OpenGaitEntry], writer: StoreWriter, progress: bool) -> list[tuple[Path, str]]:
-    """Copy what can be read; return the rest with reasons, without repeating the path in them."""
-    bad = []
-    for entry in tqdm(entries, desc="import", unit="sequence", disable=not progress):
-        if entry.key in writer:
-            continue
-        try:
-            writer.add(entry.read())
-        except (DataError, ShapeError) as error:
-            bad.append((entry.path, str(error).removeprefix(f"{entry.path}: ")))
-    return bad
+def _token(work: object) -> str:
+    """Shorten a description of what is imported."""
+    return content_hash(json.dumps(work).encode())
 
 
 def _check_subset(subset: str | None, partition: object) -> None:
@@ -131,9 +280,12 @@ def _check_subset(subset: str | None, partition: object) -> None:
         raise ConfigError(f"subset {subset!r} needs a partition, which says who is in it: give one")
 
 
-def _refuse_nothing(writer: StoreWriter, root: Path, bad: Sequence[tuple[Path, str]]) -> None:
+def _refuse_nothing(
+    writer: StoreWriter, entries: Sequence[OpenGaitEntry], bad: Sequence[tuple[Path, str]]
+) -> None:
     """Refuse to write a store without a single sequence, and say why the first one failed."""
     if len(writer):
         return
+    root = entries[0].root if entries else writer.path
     first = f" The first: {bad[0][0]}: {bad[0][1]}" if bad else " The partition names nobody who is on disk."
     raise DataError(f"{root}: not one sequence could be imported, so no store was written.{first}")

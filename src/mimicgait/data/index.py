@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -114,7 +114,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What `store.json` tells about a store."""
+    """What `store.json` tells about a store; `origin`, what an import noted, is left out when empty."""
 
     version: int
     name: str
@@ -122,10 +122,12 @@ class Header:
     frames: int
     sequences: int
     fingerprint: str
+    origin: dict[str, Any] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write the header as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        values = {name: value for name, value in asdict(self).items() if value or name != "origin"}
+        path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -138,10 +140,10 @@ class Header:
             values: Any = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             raise DataError(f"{path}: is damaged or no header of a store ({error}): {_AGAIN}") from error
-        expected = {field.name: field.type for field in fields(cls)}
-        if not isinstance(values, dict) or values.keys() != expected.keys():
+        expected = {field.name: field.type for field in fields(cls)} | {"origin": dict}
+        if not isinstance(values, dict) or {"origin": {}, **values}.keys() != expected.keys():
             raise DataError(f"{path}: expected the fields {', '.join(expected)}: {_AGAIN}")
-        if any(type(values[name]) is not kind for name, kind in expected.items()):
+        if any(type(value) is not expected[name] for name, value in values.items()):
             raise DataError(f"{path}: a field has a value of another type: {_AGAIN}")
         if values["version"] != VERSION:
             raise DataError(

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from mimicgait.data.index import FRAMES_FILE, Index, content_hash
-from mimicgait.data.packing import PACKED_BYTES, pack_frames
-from mimicgait.types import SequenceKey, Silhouettes
+from mimicgait.data.packing import PACKED_BYTES
+from mimicgait.types import SequenceKey
 
 JOURNAL_FILE = "journal.jsonl"
 
@@ -40,16 +41,12 @@ class Journal:
         self._lines = self._lines_path.open("r+b")
         self._recover()
 
-    def append(self, silhouettes: Silhouettes) -> None:
-        """Write the frames of one sequence, then the line that vouches for them.
-
-        Raises:
-            DataError, ShapeError: as `pack_frames` does.
-        """
-        packed = pack_frames(silhouettes.frames)
-        self._frames.write(packed.data)
+    def append(self, key: SequenceKey, packed: npt.NDArray[np.uint8], source: str) -> None:
+        """Write the packed frames `[t, 512]` of one sequence, then the line that vouches for them."""
+        content = np.ascontiguousarray(packed).data
+        self._frames.write(content)
         self._frames.flush()
-        key, entry = silhouettes.key, Entry(len(packed), silhouettes.source, content_hash(packed.data))
+        entry = Entry(len(packed), source, content_hash(content))
         self._lines.write(json.dumps([key.subject, key.type, key.view, *entry]).encode() + b"\n")
         self._lines.flush()
         self.entries[key] = entry

@@ -8,23 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from mimicgait.data.layout import Problem, scan, where_else
+from mimicgait.data.folders import Problem, scan, where_else
+from mimicgait.data.layouts import GENERIC, Layout
+from mimicgait.data.lists import load_partition
 from mimicgait.data.partition import Partition, first_few
+from mimicgait.data.reading import Read, Size, changes, read_sequence, size_name
 from mimicgait.data.staging import staged_folder
 from mimicgait.data.store import SequenceStore
-from mimicgait.data.unpickle import read_pickle
 from mimicgait.errors import DataError
-from mimicgait.types import FRAME_SIZE, Frames, SequenceKey, Silhouettes
+from mimicgait.types import SequenceKey, Silhouettes
 
 _log = logging.getLogger(__name__)
-
-NARROW = 44
-"""Width of files whose 10 outer columns on each side were cut off; they are put back as black columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +30,39 @@ class OpenGaitEntry:
 
     Attributes:
         key: its identity, type and view.
-        path: its file.
+        path: its file, or its folder of images.
         root: the folder of the data set.
+        layout: what is known about the data set.
     """
 
     key: SequenceKey
     path: Path
     root: Path
+    layout: Layout = GENERIC
+
+    @property
+    def source(self) -> str:
+        """Its file or folder below the root."""
+        return self.path.relative_to(self.root).as_posix()
 
     def read(self) -> Silhouettes:
-        """Read the silhouettes, binarised at half of the file's maximum.
+        """Read the silhouettes, binarised at half of the file's maximum; a change of size is announced once.
 
         Raises:
-            DataError: if the file is no pickle of silhouettes, 64x64 or 64x44.
+            DataError: if the file is no pickle of silhouettes of a known size, or no folder of images.
         """
-        array = read_pickle(self.path)
-        try:
-            frames = to_silhouettes(array)
-        except DataError as error:
-            raise DataError(f"{self.path}: {error}") from error
-        if array.shape[2] == NARROW:
-            _announce_narrow(self.root)
-        return Silhouettes(self.key, frames, self.path.relative_to(self.root).as_posix())
+        read = self.load()
+        if changes(read.size):
+            _announce(self.root, read.size)
+        return Silhouettes(self.key, read.frames, self.source)
+
+    def load(self) -> Read:
+        """Read the silhouettes and say what size they had on disk.
+
+        Raises:
+            DataError: as `read` does.
+        """
+        return read_sequence(self.path, self.layout)
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,14 @@ class OpenGaitFolder:
             people, then everybody else; those of one person by type and view.
         partition: who is in training and test, if that was given.
         problems: folders that hold no usable file, and the reason.
+        layout: what is known about the data set.
     """
 
     root: Path
     entries: tuple[OpenGaitEntry, ...]
     partition: Partition | None
     problems: tuple[Problem, ...]
+    layout: Layout = GENERIC
 
     @property
     def train(self) -> tuple[OpenGaitEntry, ...]:
@@ -123,6 +133,7 @@ def read_opengait(
     root: str | PathLike[str],
     partition: str | PathLike[str] | Partition | None = None,
     *,
+    layout: Layout = GENERIC,
     data_in_use: Sequence[bool] | Sequence[int] | None = None,
     allow_missing: bool = False,
 ) -> OpenGaitFolder:
@@ -130,7 +141,9 @@ def read_opengait(
 
     Args:
         root: folder of the identities.
-        partition: who is in training and test; a file or a `Partition`.
+        partition: who is in training and test; a `Partition`, the field's JSON file, or a list of patterns
+            (see `mimicgait.data.lists`).
+        layout: what is known about the data set: where sequences lie, and what they may be called.
         data_in_use: which of the files of a sequence holds the silhouettes, when there are several: one true
             value for each of the sorted names, or a list of its position.
         allow_missing: go on when the partition names people or sequences that are not on disk.
@@ -140,12 +153,12 @@ def read_opengait(
             missing.
     """
     folder = Path(root)
-    if isinstance(partition, str | PathLike):
-        partition = Partition.load(partition)
-    found = scan(folder, data_in_use)
+    found = scan(folder, layout, data_in_use)
     if not found.files:
         reason = f": {found.problems[0].reason}" if found.problems else ""
-        raise DataError(f"{folder}: holds no sequence{reason}. {where_else(folder)}")
+        raise DataError(f"{folder}: holds no sequence{reason}. {where_else(folder, layout)}")
+    if isinstance(partition, str | PathLike):
+        partition = load_partition(partition, found.files)
     people = sorted({key.subject for key in found.files})
     if partition is not None:
         people = list(dict.fromkeys([*partition.train, *partition.test, *people]))
@@ -153,36 +166,9 @@ def read_opengait(
             _refuse_missing(folder, partition, found.files)
     of_person: dict[str, list[OpenGaitEntry]] = {person: [] for person in people}
     for key, path in found.files.items():
-        of_person[key.subject].append(OpenGaitEntry(key, path, folder))
+        of_person[key.subject].append(OpenGaitEntry(key, path, folder, layout))
     entries = tuple(itertools.chain.from_iterable(of_person.values()))
-    return OpenGaitFolder(folder, entries, partition, found.problems)
-
-
-def to_silhouettes(array: npt.NDArray[Any]) -> Frames:
-    """Turn an array of a file into frames `[t, 64, 64]` of 0 and 1: binarise at half of the maximum.
-
-    Frames of 64x44 get 10 black columns on each side.
-
-    Raises:
-        DataError: for another type, shape or range of values, or no frame.
-    """
-    if array.dtype not in (np.uint8, np.bool_):
-        raise DataError(f"holds {array.dtype}, expected uint8: these are no silhouettes, choose another file")
-    if array.ndim != 3 or array.shape[1] != FRAME_SIZE or array.shape[2] not in (FRAME_SIZE, NARROW):
-        raise DataError(
-            f"has the shape {array.shape}, expected (t, 64, 64) or (t, 64, 44): normalise it to 64"
-        )
-    if not len(array):
-        raise DataError("holds no frame: leave it out")
-    grey = array.view(np.uint8)
-    largest = int(grey.max())
-    if 1 < largest < 128:
-        raise DataError(
-            f"has values up to {largest}, expected 0 and 1 or 0 and 255: is it a map of body parts?"
-        )
-    frames = (grey > largest // 2).view(np.uint8)
-    margin = (FRAME_SIZE - array.shape[2]) // 2
-    return np.pad(frames, ((0, 0), (0, 0), (margin, margin))) if margin else frames
+    return OpenGaitFolder(folder, entries, partition, found.problems, layout)
 
 
 def write_opengait(
@@ -214,13 +200,10 @@ def write_opengait(
     return partition
 
 
-@lru_cache(maxsize=16)
-def _announce_narrow(root: Path) -> None:
-    """Tell once that a data set has files from which the outer columns were cut."""
-    margin = (FRAME_SIZE - NARROW) // 2
-    _log.warning(
-        "%s: has files %d columns wide; %d black columns are put back on each side", root, NARROW, margin
-    )
+@lru_cache(maxsize=64)
+def _announce(root: Path, size: Size) -> None:
+    """Tell once that a data set has files of another size."""
+    _log.warning("%s: has silhouettes of %s; %s", root, size_name(size), changes(size))
 
 
 def _write_pickle(silhouettes: Silhouettes, root: Path) -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +26,9 @@ from mimicgait.data.index import (
     refuse_key,
 )
 from mimicgait.data.journal import Journal
-from mimicgait.data.packing import PACKED_BYTES
+from mimicgait.data.packing import PACKED_BYTES, pack_frames
 from mimicgait.data.staging import check_target, staged_folder
-from mimicgait.errors import DataError
+from mimicgait.errors import DataError, ShapeError
 from mimicgait.types import FRAME_SIZE, SequenceKey, Silhouettes
 
 
@@ -38,6 +38,7 @@ class SequenceStore:
     Attributes:
         path: the folder.
         name, licence: what the writer said about the data.
+        origin: what an import noted about where the data came from; empty for others.
         packed: uint8 `[frames, 512]`, the whole file of frames, mapped into memory.
 
     Args:
@@ -51,7 +52,7 @@ class SequenceStore:
     def __init__(self, path: str | os.PathLike[str], *, verify: bool = False) -> None:
         self.path = Path(path)
         header, self._index = load_index(self.path)
-        self.name, self.licence = header.name, header.licence
+        self.name, self.licence, self.origin = header.name, header.licence, header.origin
         self.packed = map_frames(self.path, header.frames, "r")
         if verify:
             self.verify()
@@ -121,6 +122,7 @@ class SequenceStore:
         """
         view = object.__new__(SequenceStore)
         view.path, view.name, view.licence, view.packed = self.path, self.name, self.licence, self.packed
+        view.origin = self.origin
         view._index = self._index.select(positions)
         return view
 
@@ -166,6 +168,7 @@ class StoreWriter:
         name: what the data is called.
         licence: under which terms it may be used; it travels with the data.
         overwrite: replace a store that is there already. Nothing but a store is ever replaced.
+        origin: what to note about where the data came from; JSON values, which may be added to until the end.
         resume: a name for this work. When a process with the same name was killed at it, its sequences are
             kept (ask with `key in writer`); without a name, every attempt starts from nothing.
 
@@ -181,8 +184,10 @@ class StoreWriter:
         licence: str,
         overwrite: bool = False,
         resume: str = "",
+        origin: dict[str, Any] | None = None,
     ) -> None:
         self.path = Path(path).resolve()
+        self.origin = origin or {}
         self._name, self._licence = name, licence
         self._replaces = HEADER_FILE if overwrite else None
         self._token = content_hash(resume.encode()) if resume else ""
@@ -213,6 +218,11 @@ class StoreWriter:
     def __contains__(self, key: SequenceKey) -> bool:
         return key in self._journal.entries
 
+    @property
+    def keys(self) -> tuple[SequenceKey, ...]:
+        """The keys of the sequences so far, in order."""
+        return tuple(self._journal.entries)
+
     def add(self, silhouettes: Silhouettes) -> None:
         """Append one sequence of 64x64 silhouettes.
 
@@ -220,12 +230,32 @@ class StoreWriter:
             DataError: if its key was added before or cannot name a folder, or its frames are not of 0 and 1.
             ShapeError: if its frames are not 64x64.
         """
-        refuse_key(silhouettes.key, self.path)
-        if silhouettes.key in self:
-            raise DataError(
-                f"{self.path}: {silhouettes.key} was added before: give each sequence its own key"
+        self._refuse(silhouettes.key)
+        self._journal.append(silhouettes.key, pack_frames(silhouettes.frames), silhouettes.source)
+
+    def add_packed(self, key: SequenceKey, packed: npt.NDArray[np.uint8], source: str = "") -> None:
+        """Append one sequence of frames that are packed already, uint8 `[t, 512]`.
+
+        Raises:
+            DataError: as `add` does.
+            ShapeError: if there is no frame, or they are not packed.
+        """
+        self._refuse(key)
+        if packed.ndim != 2 or not len(packed) or packed.shape[1] != PACKED_BYTES or packed.dtype != np.uint8:
+            raise ShapeError(
+                f"{key}: expected packed frames [t, 512] of uint8, got {packed.shape} of {packed.dtype}"
             )
-        self._journal.append(silhouettes)
+        self._journal.append(key, packed, source)
+
+    def attach(self, name: str, text: str) -> None:
+        """Put a file of text beside the frames; it appears with the store."""
+        (self._folder / name).write_text(text, encoding="utf-8")
+
+    def _refuse(self, key: SequenceKey) -> None:
+        """Refuse a key that cannot name folders, or that is there."""
+        refuse_key(key, self.path)
+        if key in self:
+            raise DataError(f"{self.path}: {key} was added before: give each sequence its own key")
 
     def _finish(self) -> None:
         """Write index and header beside the frames."""
@@ -234,6 +264,8 @@ class StoreWriter:
         index = self._journal.index()
         index.save(self._folder / TABLE_FILE)
         frames = int(index.lengths.sum())
-        header = Header(VERSION, self._name, self._licence, frames, len(index), index.fingerprint)
+        header = Header(
+            VERSION, self._name, self._licence, frames, len(index), index.fingerprint, self.origin
+        )
         header.save(self._folder / HEADER_FILE)
         self._journal.remove()

@@ -5,7 +5,8 @@ import signal
 import numpy as np
 import pytest
 
-from mimicgait.data import Partition, SequenceStore, import_opengait, importing
+from mimicgait.data import OpenGaitEntry, Partition, SequenceStore, import_opengait
+from mimicgait.data.transfer import SAMPLES
 from mimicgait.errors import ConfigError, DataError
 
 
@@ -48,11 +49,11 @@ def test_bad_files_are_listed_and_the_rest_is_imported(dataset, tmp_path, add, m
     assert (report.imported, report.ok) == (7, False)
     reasons = {path.relative_to(dataset).as_posix(): reason for path, reason in report.bad}
     assert {path: reason[:20] for path, reason in reasons.items()} == {
-        "002/bg-01/090": "has no .pkl file",
+        "002/bg-01/090": "is empty: it has no ",
         "001/nm-01/000/000.pkl": "is cut short or dama",
         "001/nm-01/090/090.pkl": "holds more than an a",
         "002/bg-01/000/000.pkl": "is empty: copy it ag",
-        "010/nm-01/000/000.pkl": "has the shape (3, 12",
+        "010/nm-01/000/000.pkl": "is of size 128x128, ",
     }
     assert len(SequenceStore(tmp_path / "out", verify=True)) == 7
     assert listing(tmp_path) == ["casia", "out"]  # and no proof of harm
@@ -112,22 +113,22 @@ def test_an_existing_store_is_replaced_only_on_request(dataset, tmp_path):
     assert listing(tmp_path) == ["casia", "out"]
 
 
-def kill_while_importing(dataset, out, monkeypatch, after=5):
-    """Fork an import that is killed when it opens its sixth file."""
+def kill_while_importing(dataset, out, monkeypatch, after=SAMPLES + 5):
+    """Fork an import that is killed when it opens its sixth file after those that tell the size."""
     opened = 0
-    read = importing.OpenGaitEntry.read
+    load = OpenGaitEntry.load
 
     def read_some(entry):
         nonlocal opened
         opened += 1
         if opened > after:
             os.kill(os.getpid(), signal.SIGKILL)
-        return read(entry)
+        return load(entry)
 
     child = os.fork()
     if child == 0:
         try:
-            monkeypatch.setattr(importing.OpenGaitEntry, "read", read_some)
+            monkeypatch.setattr(OpenGaitEntry, "load", read_some)
             import_opengait(dataset, out)
         finally:
             os._exit(1)

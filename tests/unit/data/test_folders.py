@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from mimicgait.data import layout, read_opengait
+from mimicgait.data import folders, read_opengait
 from mimicgait.errors import DataError
 
 
@@ -24,7 +24,7 @@ def test_a_mistyped_root_suggests_the_right_one(dataset):
 
 def test_an_empty_root(tmp_path):
     (tmp_path / "empty").mkdir()
-    failing(tmp_path / "empty", "holds no sequence.*found no .pkl: check the path")
+    failing(tmp_path / "empty", "holds no sequence.*found no .pkl and no image: check the path")
 
 
 @pytest.mark.parametrize("levels", [["casia"], ["data", "casia"]])
@@ -42,8 +42,8 @@ def test_a_root_too_low(dataset, below):
 
 def test_files_of_another_kind(dataset):
     for path in dataset.rglob("*.pkl"):
-        path.rename(path.with_suffix(".png"))
-    failing(dataset, "holds no sequence: has no .pkl file")
+        path.rename(path.with_suffix(".npy"))
+    failing(dataset, "holds no sequence: is empty: it has no folders, no .pkl, no images")
 
 
 def test_several_files_everywhere(dataset):
@@ -60,9 +60,8 @@ def test_folders_without_files_are_listed(dataset):
     folder = read_opengait(dataset)
     assert len(folder.entries) == 12
     assert {(str(p.path.relative_to(dataset)), p.reason) for p in folder.problems} == {
-        ("001/cl-01", "has no folder for a view inside"),
-        ("002/nm-01/180", "has no .pkl file"),
-        ("003", "has no folder for a type inside"),
+        (place, "is empty: it has no folders, no .pkl, no images")
+        for place in ("001/cl-01", "002/nm-01/180", "003")
     }
 
 
@@ -70,7 +69,7 @@ def test_the_search_for_a_hint_ends(tmp_path, monkeypatch):
     for i in range(5):
         (tmp_path / f"{i}").mkdir()
     (tmp_path / "4" / "x.pkl").touch()
-    monkeypatch.setattr(layout, "_SEARCHED_FOLDERS", 0)
-    assert "found no .pkl" in layout.where_else(tmp_path)
-    monkeypatch.setattr(layout, "_SEARCHED_FOLDERS", 99)
-    assert "x.pkl" in layout.where_else(tmp_path)
+    monkeypatch.setattr(folders, "_SEARCHED_FOLDERS", 0)
+    assert "found no .pkl" in folders.where_else(tmp_path)
+    monkeypatch.setattr(folders, "_SEARCHED_FOLDERS", 99)
+    assert "x.pkl" in folders.where_else(tmp_path)
