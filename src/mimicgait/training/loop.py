@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import NoReturn
 
 import torch
 from accelerate import Accelerator
@@ -97,7 +98,7 @@ class _Run:
         self.model, self.optimizer, self.schedule, self.clip = model, optimizer, schedule, clip
         self.precision = resolve_precision(loop.precision, accelerator.device)
         self.clock = perf_counter()
-        self.bar: tqdm[object]
+        self.bar: tqdm[NoReturn]
         accelerator.register_for_checkpointing(schedule)
 
     def counted(self, begin: int) -> Iterator[int]:

@@ -61,11 +61,11 @@ def run_stage(
         loop=config.loop,
         validate=validate,
     )
-    accelerator.end_training()
     if accelerator.is_main_process:
         write_run_page(config, folder, store)
         save_model(network.cpu(), folder.model, metadata=_metadata(config, store))
     accelerator.wait_for_everyone()
+    accelerator.end_training()
     return folder.path
 
 
