@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,12 @@ def test_every_requirement_is_pinned(root):
     lines = (root / "constraints.txt").read_text().splitlines()
     pinned = {plain(line.split("==")[0]) for line in lines if "==" in line}
     assert {plain(re.match(r"[\w.-]+", line)[0]) for line in wanted} <= pinned
+
+
+def test_test_files_have_names_of_their_own(committed):
+    names = Counter(path.name for path in committed if "tests" in path.parts and path.suffix == ".py")
+    shared = {name for name, count in names.items() if count > 1} - {"conftest.py"}
+    assert not shared, f"pytest imports test files by their bare names: rename {shared}"
 
 
 def test_local_links_are_found():
