@@ -55,7 +55,7 @@ class SwinBlock(nn.Module):
         # As in the published network: fewer than three frames shrink the window, otherwise frames of zeros
         # fill up the last one and are attended to. So each sequence must run at its own length.
         t = x.shape[1]
-        window = (min(WINDOW[0], t), *WINDOW[1:])
+        window = WINDOW if t >= WINDOW[0] else (t, *WINDOW[1:])
         x = pad(x, (0, 0, 0, 0, 0, 0, 0, -t % window[0]))
         extent = (x.shape[1], x.shape[2], x.shape[3])
         if not self.shifted:

@@ -64,25 +64,24 @@ class Timeline:
         return packed_temporal_max(images, self.n, self.lengths)
 
     def reduce(self, conv: nn.Conv2d, images: Tensor) -> tuple[Tensor, "Timeline"]:
-        """Run a convolution over consecutive triples of frames, kernel (3, 1) over (t, h * w).
+        """Run a convolution over consecutive triples of frames: kernel and stride (3, 1) over (t, h * w).
 
         What is left over at the end of a sequence is dropped; every sequence needs at least three frames.
 
         Returns:
             Packed maps, one a triple, and their timeline.
         """
-        size = conv.kernel_size[0]
         if self.lengths is None:
-            frames = unflatten(images, 0, (self.n, -1))
-            whole = frames[:, : frames.shape[1] // size * size].flatten(0, 1)
-            after = Timeline(self.n, None, images.device)
+            volumes, after = self.volumes(images), self
         else:
+            size = conv.kernel_size[0]
             real = frame_mask(self.lengths, int(self.lengths.max()))
             kept = frame_mask(self.lengths - self.lengths % size, real.shape[1])
-            whole = images[kept[real]]
+            triples = unflatten(images[kept[real]].permute(0, 2, 3, 1), 0, (-1, size))
+            volumes = triples.permute(0, 4, 1, 2, 3)
             after = Timeline(self.n, self.lengths // size, images.device)
-        triples = unflatten(whole.permute(0, 2, 3, 1), 0, (-1, size)).permute(0, 4, 1, 2, 3)
-        return unflatten(conv(triples.flatten(3)).squeeze(2), 2, images.shape[2:]), after
+        reduced = unflatten(conv(volumes.flatten(3)), 3, images.shape[2:])
+        return reduced.permute(0, 2, 3, 4, 1).flatten(0, 1).permute(0, 3, 1, 2), after
 
     def padded(self, values: Tensor) -> tuple[Tensor, Tensor | None]:
         """Spread packed values `[m, ...]` to `[n, t, ...]`, with zeros behind the end of shorter sequences.
@@ -132,4 +131,4 @@ def packed_images(
     """
     check_frames(frames, lengths, frame_sizes(cut))
     packed, lengths = pack_frames(cut_columns(frames) if cut else frames, lengths)
-    return as_images(packed, like=like), Timeline(len(frames), lengths, frames.device)
+    return as_images(packed, like=like), Timeline(frames.shape[0], lengths, frames.device)

@@ -188,3 +188,13 @@ def test_sparse_points_leave_memory_whole(channels):
         conv = SparsePoints(channels, 2 * channels, step=2)
         conv(x).sum().backward()
     assert torch.isfinite(conv.weight.grad).all()
+
+
+@pytest.mark.slow
+def test_exported_graph_takes_any_batch_and_any_number_of_frames(network):
+    network = network.float().eval()
+    traced, other = torch.rand(2, 8, 64, 64), torch.rand(3, 11, 64, 64)
+    dynamic = {0: torch.export.Dim.AUTO, 1: torch.export.Dim.AUTO}
+    with torch.no_grad():
+        graph = torch.export.export(network, (traced,), dynamic_shapes=(dynamic,)).module()
+        torch.testing.assert_close(graph(other), network(other))

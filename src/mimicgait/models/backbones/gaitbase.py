@@ -62,7 +62,7 @@ class GaitBase(Backbone):
         check_frames(frames, lengths, ((64, 64), (64, 44)) if self.cut else ((64, 64),))
         packed, lengths = pack_frames(cut_columns(frames) if self.cut else frames, lengths)
         maps = self.frame_maps(as_images(packed, like=self.conv1.weight))
-        pooled = packed_temporal_max(maps, len(frames), lengths)
+        pooled = packed_temporal_max(maps, frames.shape[0], lengths)
         embeddings: Tensor = self.head(horizontal_pyramid(at_least_float32(pooled), (PARTS,)))
         return embeddings
 

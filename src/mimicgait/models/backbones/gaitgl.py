@@ -52,7 +52,7 @@ class GaitGL(Backbone):
         self.parts = PARTS
         self.input_size = (64, 64)
         self.stem = nn.ModuleList(conv3x3x3(1 if i == 0 else first, first) for i in range(depth))
-        self.reduction = nn.Conv2d(first, first, (3, 1), bias=False)
+        self.reduction = nn.Conv2d(first, first, (3, 1), stride=(3, 1), bias=False)
         self.stage1 = _stage(first, stages[0], strips, depth)
         self.stage2 = _stage(stages[0], stages[1], strips, depth)
         self.stage3 = _stage(stages[1], stages[2], strips, depth, stacked=True)

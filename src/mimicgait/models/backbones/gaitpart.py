@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn, unflatten
-from torch.nn.functional import avg_pool1d, leaky_relu, max_pool1d
+from torch.nn.functional import avg_pool1d, leaky_relu, max_pool2d
 
 from mimicgait.distance import at_least_float32
 from mimicgait.models.base import Backbone, initialise, resolve_width
@@ -98,11 +98,19 @@ class PartAttention(nn.Module):
         reach = self.window // 2
         template = avg_pool1d(x, self.window, 1, reach)
         if real is None:
-            template = template + max_pool1d(x, self.window, 1, reach)
+            template = template + strongest_nearby(x, reach)
         else:
             # The end of a sequence must look as it does without padding: zeros for the convolutions, and for
             # the maximum nothing at all. Padded frames get 0: minus infinity would make gradients NaN.
             hidden = hidden * real[:, None]
-            maximum = max_pool1d(x.masked_fill(~real[:, None], -torch.inf), self.window, 1, reach)
+            maximum = strongest_nearby(x.masked_fill(~real[:, None], -torch.inf), reach)
             template = template + maximum.masked_fill(~real[:, None], 0)
         return torch.sigmoid(self.excite(hidden)) * template
+
+
+def strongest_nearby(x: Tensor, reach: int) -> Tensor:
+    """Maximum of `[n, c, t]` over the frames at most `reach` away; frames past either end do not count.
+
+    In two dimensions, because an exported one-dimensional pool is good for one number of frames only.
+    """
+    return max_pool2d(x[..., None], (2 * reach + 1, 1), stride=1, padding=(reach, 0))[..., 0]
