@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -126,7 +127,9 @@ class VideoReader(Iterable[VideoFrame]):
             raise VideoError(f"{self.path}: is empty (0 bytes)")
         capture = self._open()
         try:
-            self._check_size(int(capture.get(3)), int(capture.get(4)))
+            self._check_size(
+                int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+            )
             fps = float(capture.get(cv2.CAP_PROP_FPS))
             fps = fps if math.isfinite(fps) and 0.5 <= fps <= 1000 else _FALLBACK_FPS
             promised = max(int(capture.get(cv2.CAP_PROP_FRAME_COUNT)), 0)
@@ -141,12 +144,8 @@ class VideoReader(Iterable[VideoFrame]):
 
     def _open(self) -> cv2.VideoCapture:
         """Open the file with FFmpeg alone: the other backends of OpenCV guess from names and patterns."""
-        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _CAPTURE_OPTIONS
-        level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-        try:
+        with _capture_options():
             capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)
-        finally:
-            cv2.utils.logging.setLogLevel(level)
         if not capture.isOpened():
             capture.release()
             raise VideoError(
@@ -168,3 +167,20 @@ class VideoReader(Iterable[VideoFrame]):
                 f"and {self.max_seconds:.0f} s allowed: cut it into pieces, or raise max_frames and "
                 "max_seconds"
             )
+
+
+@contextmanager
+def _capture_options() -> Iterator[None]:
+    """Tell OpenCV what may be opened, and to keep its warnings to itself; undone afterwards."""
+    name = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+    before, level = os.environ.get(name), cv2.utils.logging.getLogLevel()
+    os.environ[name] = _CAPTURE_OPTIONS
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

@@ -82,8 +82,10 @@ class BackgroundSubtraction:
         """
         length = max(round(self.block_seconds * source.info.fps), self.samples)
         ahead, frames = iter(source), iter(source)
+        background = None
         while sample := self._sample(islice(ahead, length), self._expected(source, length)):
-            background = estimate_background(sample)
+            if background is None or 2 * len(sample) >= self.samples:  # the last block may be too short
+                background = estimate_background(sample)
             for frame in islice(frames, length):
                 yield self._segment(frame, background)
 

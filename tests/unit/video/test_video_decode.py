@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from drawn_walkers import SHAPE, background, write_video
@@ -36,6 +38,15 @@ def refused(path, *parts, **settings):
         list(VideoReader(path, **settings))
     for part in (str(path), *parts):
         assert part in str(caught.value)
+
+
+def test_opening_leaves_the_process_as_it_was(clip, monkeypatch):
+    monkeypatch.setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;udp")
+    VideoReader(clip)
+    assert os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] == "rtsp_transport;udp"
+    monkeypatch.delenv("OPENCV_FFMPEG_CAPTURE_OPTIONS")
+    VideoReader(clip)
+    assert "OPENCV_FFMPEG_CAPTURE_OPTIONS" not in os.environ
 
 
 def test_what_is_no_file_is_refused(tmp_path):

@@ -107,6 +107,14 @@ def test_blocks_give_every_frame_once_and_the_same_person(crossing):
     assert len(find_people(crossing.path, segmenter=segmenter).people) == 1
 
 
+def test_a_short_last_block_keeps_the_background_before_it(crossing, found):
+    segmenter = BackgroundSubtraction(block_seconds=3.4, samples=40)
+    frames = list(segmenter.segment(VideoReader(crossing.path)))
+    assert [segmented.frame.index for segmented in frames] == list(range(70))
+    person = find_people(crossing.path, segmenter=segmenter).people[0]
+    assert abs(len(person) - len(found.people[0])) <= 2
+
+
 def test_large_videos_are_segmented_small_and_reported_large(crossing, found):
     small = find_people(crossing.path, segmenter=BackgroundSubtraction(working_height=80)).people[0]
     heights = [np.median([box.height for box in person.boxes]) for person in (small, found.people[0])]
