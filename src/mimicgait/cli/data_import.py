@@ -1,16 +1,17 @@
-"""`mimicgait data import`: from the field's folders of pickles to a store."""
+"""`mimicgait data import`: from the data sets of the field to stores."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from mimicgait.cli.console import say, watched
+from mimicgait.cli.console import complain, say, watched
 from mimicgait.errors import DataError
 
 if TYPE_CHECKING:
-    from mimicgait.data import ImportReport
+    from mimicgait.data import ImportReport, Layout, OpenGaitFolder
 
 Subset = Literal["train", "test"]
+Size = Literal["64x64", "64x44", "128x128", "128x88", "raw"]
 
 LISTED = 50
 """Most bad files that a message names; the others are counted."""
@@ -19,47 +20,82 @@ LISTED = 50
 def data_import(
     src: Path,
     out: Path,
+    layout: str = "generic",
     partition: Path | None = None,
     subset: Subset | None = None,
     data_in_use: list[bool] | list[int] | None = None,
+    size: Size | None = None,
     allow_missing: bool = False,
     name: str = "",
     licence: str = "unknown",
+    workers: int = -1,
+    bad_files: Path | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Import a data set in the layout that the field uses, SRC/id/type/view/*.pkl, into a store.
+    """Import a data set, pickles or raw images, into a store.
 
-    With a partition file, training and test people go to two stores, OUT/train and OUT/test. Pickles are
-    read by a reader that admits arrays only: nothing in them is ever run. Files that cannot be read are
-    listed at the end, the others are imported, and the exit code is 2. An import that was interrupted goes
-    on where it was when it is started again.
+    The layout says where sequences lie and what they may be called: casia-b, casia-b-star, oumvlp, grew,
+    gait3d, ccpg, sustech1k, casia-e, ccgr-mini, occgait, freegait, hid, tum-iitkgp, briar, or generic for any
+    SRC/id/type/view. With a partition, training and test people go to two stores, OUT/train and OUT/test.
+
+    Nothing in a pickle is ever run. Files that cannot be read are listed at the end, the others are
+    imported, and the exit code is 2. Started again, an import that was interrupted goes on where it was, and
+    one that had ended reads only what is new, was changed or was bad.
 
     Examples:
-        mimicgait data import CASIA-B-pkl casia --partition CASIA-B.json --licence "research only"
-        mimicgait data import Gait3D-pkl gait3d-test --partition Gait3D.json --subset test
-        mimicgait data import SUSTech1K-pkl sustech --data_in_use "[6]"   # the 7th file of each folder
+        mimicgait data import CASIA-B-pkl casia --layout casia-b --partition CASIA-B.json
+        mimicgait data import GREW-raw grew --layout grew --partition GREW.json --licence "research only"
+        mimicgait data import Gait3D-pkl gait3d-test --layout gait3d --partition Gait3D.json --subset test
+        mimicgait data import mine store --partition lists.csv    # columns set,subject,type,view; * allowed
 
     Args:
-        src: folder of the identities.
+        src: folder of the data set.
         out: folder of the store, or of the two stores.
-        partition: JSON with TRAIN_SET and TEST_SET.
+        layout: which data set it is.
+        partition: JSON with TRAIN_SET and TEST_SET, or lists of train, gallery and probe as CSV or YAML.
         subset: import only these people of the partition, into one store.
         data_in_use: which file of a folder holds the silhouettes, as a mask or as a position from 0.
+        size: what the silhouettes must be; found out if not given. Files of another size are refused.
         allow_missing: go on when people of the partition are not on disk.
         name: what the data set is called; the folder's name if not given.
         licence: the terms under which the data may be used; they travel with the store.
-        overwrite: replace a store that is there.
+        workers: how many sequences are read at the same time; -1 for as many as there are cores.
+        bad_files: write every bad file with its reason here, as tab-separated text.
+        overwrite: start from nothing, and replace stores that are there.
     """
-    from mimicgait.data import import_opengait
+    from mimicgait.data import find_layout, import_folder, read_opengait
 
-    settings: dict[str, Any] = {"data_in_use": data_in_use, "allow_missing": allow_missing, "name": name}
-    settings |= {"licence": licence, "overwrite": overwrite, "progress": watched()}
+    known = find_layout(layout)
+    folder = read_opengait(src, partition, layout=known, data_in_use=data_in_use, allow_missing=allow_missing)
+    announce_partition(folder, known)
+    settings: dict[str, Any] = {"size": size, "name": name, "licence": licence, "overwrite": overwrite}
+    settings |= {"workers": workers, "progress": watched()}
     bad: list[tuple[Path, str]] = []
     for path, people in parts(out, partition, subset):
-        report = import_opengait(src, path, partition, subset=people, **settings)
+        if people and subset is None and not (folder.train if people == "train" else folder.test):
+            continue  # HID 2023 and BRIAR-like lists have nobody to train on
+        report = import_folder(folder, path, subset=people, **settings)
         say(summary(report))
-        bad += report.bad
+        bad += [item for item in report.bad if item not in bad]
+    if folder.partition is not None and subset is None:
+        folder.partition.save(out / "partition.json")
+    if bad_files is not None:
+        text = "".join(f"{path}\t{' '.join(reason.split())}\n" for path, reason in bad)
+        bad_files.write_text(text, encoding="utf-8")
     refuse_bad(bad)
+
+
+def announce_partition(folder: "OpenGaitFolder", layout: "Layout") -> None:
+    """Say when a partition has other numbers of people than the one that the field uses."""
+    if folder.partition is None or layout.counts is None:
+        return
+    named = (len(folder.partition.train), len(folder.partition.test))
+    usual = (layout.counts.train, layout.counts.test)
+    if named != usual:
+        complain(
+            f"note: the partition names {named[0]} + {named[1]} people, the field's own of {layout.title} "
+            f"{usual[0]} + {usual[1]}: results are not comparable"
+        )
 
 
 def parts(out: Path, partition: Path | None, subset: Subset | None) -> list[tuple[Path, Subset | None]]:
@@ -70,13 +106,25 @@ def parts(out: Path, partition: Path | None, subset: Subset | None) -> list[tupl
 
 
 def summary(report: "ImportReport") -> str:
-    """Say in a line what was imported."""
+    """Say in a few lines what was imported."""
+    from mimicgait.data.reading import changes, parse_size
+
     text = f"{report.path}: {report.imported} sequences"
-    if report.resumed:
-        text += f", {report.resumed} of them by an earlier, interrupted import"
+    if not report.written:
+        text += ", all of them there already: nothing had to be done"
+    elif report.resumed:
+        text += f", {report.resumed} of them by an earlier import"
+    lines = [text]
+    if report.size and report.size != "unknown":
+        done = changes(parse_size(report.size))
+        lines.append(f"  silhouettes of {report.size}" + (f": {done}" if done else ""))
+    if report.dropped:
+        lines.append(f"  {report.dropped} images show nobody and were left out")
     if report.unlisted:
-        text += f"; {len(report.unlisted)} people on disk are not in the partition and were left out"
-    return text
+        lines.append(f"  {len(report.unlisted)} people on disk are not in the partition and were left out")
+    if report.gone:
+        lines.append(f"  {report.gone} sequences are no longer on disk; they stay in the store")
+    return "\n".join([*lines, f"  manifest {report.manifest}"])
 
 
 def refuse_bad(bad: Sequence[tuple[Path, str]]) -> None:
@@ -88,5 +136,5 @@ def refuse_bad(bad: Sequence[tuple[Path, str]]) -> None:
     if bad:
         lines = [f"{path}: {reason}" for path, reason in bad[:LISTED]]
         if len(bad) > LISTED:
-            lines.append(f"and {len(bad) - LISTED} more")
+            lines.append(f"and {len(bad) - LISTED} more: write all of them to a file with --bad_files FILE")
         raise DataError("\n".join([f"{len(bad)} could not be imported, the others were:", *lines]))

@@ -41,12 +41,18 @@ COMMANDS = (
     Command(
         "data import",
         "mimicgait.cli.data_import:data_import",
-        "turn the field's id/type/view/*.pkl layout into a store",
+        "turn a data set of the field, pickles or images, into a store",
     ),
     Command(
         "data check",
         "mimicgait.cli.data_check:data_check",
         "verify a store to the last frame and say what is in it",
+    ),
+    Command("data show", "mimicgait.cli.data_show:data_show", "draw contact sheets of a store"),
+    Command(
+        "data split",
+        "mimicgait.cli.data_split:data_split",
+        "divide a store by its people: training, validation, test",
     ),
     Command("train teacher", "mimicgait.cli.train:teacher", "a backbone, on complete sequences"),
     Command("train ven", "mimicgait.cli.train:ven", "the visibility network: what is hidden, and how much"),

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from mimicgait.data.earlier import AHEAD, Earlier, Reader, earlier_size, find_earlier, nothing_new
 from mimicgait.data.folders import Problem
-from mimicgait.data.index import HEADER_FILE, content_hash
+from mimicgait.data.index import content_hash
 from mimicgait.data.layouts import GENERIC, Layout
 from mimicgait.data.manifest import MANIFEST_FILE, Manifest
 from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait
 from mimicgait.data.partition import Partition
-from mimicgait.data.reading import Size, parse_size, size_name
-from mimicgait.data.store import SequenceStore, StoreWriter
-from mimicgait.data.transfer import AHEAD, Earlier, Reader, common_size, readers, transfer
+from mimicgait.data.reading import parse_size, size_name
+from mimicgait.data.store import StoreWriter
+from mimicgait.data.transfer import common_size, readers, transfer
 from mimicgait.errors import ConfigError, DataError, suggest
 
 Subset = Literal["train", "test"]
@@ -125,17 +126,14 @@ def import_folder(
     work = [root, folder.layout.name, people, subset, size, name, licence]
     entries = wanted_entries(folder, subset)
     manifest = Manifest.of(entries)
-    earlier = None if overwrite else _earlier(Path(out), _token(work), manifest)
-    found = wanted or _earlier_size(earlier) or common_size(entries)
+    earlier = None if overwrite else find_earlier(Path(out), _token(work), manifest)
+    found = wanted or earlier_size(earlier) or common_size(entries)
     problems: list[tuple[Path, str]] = [*_problems(folder, subset)]
     with readers(found, workers) as read:
-        if earlier and (bad := _nothing_new(entries, earlier, read)) is not None:
+        if earlier and (bad := nothing_new(entries, earlier, read)) is not None:
             return _unchanged(earlier, folder, [*problems, *bad])
-        origin = {
-            "layout": folder.layout.name,
-            "size": size_name(found) if found else "unknown",
-            "import": _token(work),
-        }
+        origin = {"layout": folder.layout.name, "size": size_name(found) if found else "unknown"}
+        origin |= {"import": _token(work)} | ({"subset": subset} if subset else {})
         writer = StoreWriter(
             out,
             name=name,
@@ -190,44 +188,6 @@ def _write(
         gone=len(gone),
         manifest=final.hash,
     )
-
-
-def _earlier(out: Path, token: str, manifest: Manifest) -> Earlier | None:
-    """Open the store of an earlier import of the same work, if there is one.
-
-    Raises:
-        DataError: if the store is damaged; other stores and folders are the writer's to refuse.
-    """
-    if not (out / HEADER_FILE).is_file():
-        return None
-    store = SequenceStore(out)
-    if store.origin.get("import") != token:
-        return None
-    before = Manifest.load(out).origins
-    positions = {key: position for position, key in enumerate(store.keys) if key in before}
-    unchanged = frozenset(key for key in positions if manifest.origins.get(key) == before[key])
-    return Earlier(store, positions, unchanged)
-
-
-def _earlier_size(earlier: Earlier | None) -> Size | None:
-    """Return the size that an earlier import found."""
-    name = earlier.store.origin.get("size") if earlier else None
-    return parse_size(name) if name and name != "unknown" else None
-
-
-def _nothing_new(
-    entries: Sequence[OpenGaitEntry], earlier: Earlier, read: Reader
-) -> list[tuple[Path, str]] | None:
-    """Return why the files that are not in the store cannot be read; none as soon as one can."""
-    bad: list[tuple[Path, str]] = []
-    new = [entry for entry in entries if entry.key not in earlier.unchanged]
-    for start in range(0, len(new), AHEAD):
-        chunk = new[start : start + AHEAD]
-        for entry, outcome in zip(chunk, read(chunk), strict=True):
-            if outcome.packed is not None:
-                return None
-            bad.append((entry.path, outcome.reason))
-    return bad
 
 
 def _unchanged(earlier: Earlier, folder: OpenGaitFolder, bad: list[tuple[Path, str]]) -> ImportReport:

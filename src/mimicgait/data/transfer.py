@@ -1,48 +1,23 @@
 """Reading the sequences of a data set in parallel, and putting them into a store in their order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
+from mimicgait.data.earlier import Earlier, Outcome, Reader
 from mimicgait.data.opengait import OpenGaitEntry
 from mimicgait.data.packing import pack_frames
 from mimicgait.data.reading import Size, size_name
-from mimicgait.data.store import SequenceStore, StoreWriter
+from mimicgait.data.store import StoreWriter
 from mimicgait.errors import DataError, MimicGaitError
-from mimicgait.types import SequenceKey
-
-AHEAD = 16
-"""Sequences that each worker reads before the next ones are handed out: what a killed import may lose."""
 
 SAMPLES = 9
 """Sequences that are looked at to find out the size of all."""
-
-
-class Outcome(NamedTuple):
-    """Packed frames `[t, 512]`, or the reason why there are none; and how many images showed nobody."""
-
-    packed: npt.NDArray[np.uint8] | None
-    reason: str = ""
-    dropped: int = 0
-
-
-class Earlier(NamedTuple):
-    """The store of an earlier import, where each sequence is in it, and whose files did not change since."""
-
-    store: SequenceStore
-    positions: dict[SequenceKey, int]
-    unchanged: frozenset[SequenceKey]
-
-    def give(self, key: SequenceKey, writer: StoreWriter) -> None:
-        """Copy one sequence."""
-        position = self.positions[key]
-        writer.add_packed(key, self.store.packed_sequence(position), self.store.sources[position])
 
 
 class Transferred(NamedTuple):
@@ -51,9 +26,6 @@ class Transferred(NamedTuple):
     bad: list[tuple[Path, str]]
     read: int
     dropped: int
-
-
-Reader = Callable[[Sequence[OpenGaitEntry]], list[Outcome]]
 
 
 def attempt(entry: OpenGaitEntry, size: Size | None) -> Outcome:
