@@ -61,7 +61,7 @@ def _head(f: Figure, body: Body) -> None:
     f.bead("neck", Part.HEAD, (-0.014, 0, 0.01), (1.02 * g["neck"], 0.97 * g["neck"], 0.03))
     f.bead("skull", Part.HEAD, (0.008, 0, 0.54 * tall), (deep, wide, 0.44 * tall))
     f.bead("jaw", Part.HEAD, (0.45 * deep, 0, 0.16 * tall), (0.48 * deep, 0.66 * wide, 0.17 * tall))
-    full = 0.022 * style["hair"]
+    full = 0.026 * style["hair"]
     f.bead("hair", Part.HEAD, (-0.012, 0, 0.60 * tall), (deep + 0.6 * full, wide + full, 0.42 * tall + full))
     f.chain(Limb.HEAD, "nape", "neck", "hair")
     f.hull(Limb.HEAD, "skull", "jaw")
@@ -69,6 +69,12 @@ def _head(f: Figure, body: Body) -> None:
         end = 0.04 - 0.6 * style["hair_length"]
         f.bead("hair_end", Part.NECK, (-0.45 * deep, 0, end), (0.05, 0.95 * wide, 0.03))
         f.hull(Limb.HEAD, "hair", "hair_end")
+    if style["hat"]:
+        brim, crown = style["hat"], 0.82 * tall
+        f.bead("brim", Part.HEAD, (0.4 * brim, 0, 0.66 * tall), (deep + 0.6 * brim, wide + 0.3 * brim, 0.012))
+        f.bead("crown", Part.HEAD, (-0.005, 0, crown), (deep + 0.008, wide + 0.008, 0.25 * tall))
+        f.hull(Limb.HEAD, "brim")
+        f.hull(Limb.HEAD, "crown", "hair")
     if style["ponytail"]:
         f.bead("knot", Part.HEAD, (-1.05 * deep, 0, 0.62 * tall), 0.035)
         f.bead("tail", Part.NECK, (-1.25 * deep, 0, 0.08 - 0.7 * style["ponytail"]), 0.025)

@@ -30,25 +30,25 @@ LENGTHS = MappingProxyType(
 GIRTHS = MappingProxyType(
     {
         # name: (mean of men, mean of women, coefficient of variation, exponent of the build factor)
-        "shoulder_breadth": (0.416, 0.365, 0.042, 0.15),
-        "deltoid": (0.058, 0.051, 0.060, 0.6),
-        "chest_breadth": (0.300, 0.268, 0.040, 0.7),
-        "chest_depth": (0.246, 0.232, 0.050, 1.0),
-        "waist_breadth": (0.312, 0.288, 0.050, 1.1),
-        "waist_depth": (0.226, 0.205, 0.060, 1.3),
-        "hip_breadth": (0.346, 0.350, 0.040, 0.7),
-        "buttock_depth": (0.236, 0.228, 0.050, 0.9),
-        "thigh": (0.092, 0.094, 0.050, 0.7),
-        "knee": (0.060, 0.058, 0.045, 0.5),
-        "calf": (0.061, 0.058, 0.055, 0.5),
-        "ankle": (0.038, 0.035, 0.050, 0.2),
-        "biceps": (0.053, 0.046, 0.070, 0.8),
-        "elbow": (0.043, 0.037, 0.050, 0.4),
-        "wrist": (0.029, 0.025, 0.050, 0.2),
-        "neck": (0.063, 0.053, 0.050, 0.5),
-        "head_breadth": (0.153, 0.146, 0.035, 0.1),
-        "head_depth": (0.198, 0.188, 0.033, 0.0),
-        "foot_breadth": (0.101, 0.091, 0.045, 0.1),
+        "shoulder_breadth": (0.416, 0.365, 0.050, 0.15),
+        "deltoid": (0.058, 0.051, 0.072, 0.6),
+        "chest_breadth": (0.300, 0.268, 0.048, 0.7),
+        "chest_depth": (0.246, 0.232, 0.060, 1.0),
+        "waist_breadth": (0.312, 0.288, 0.060, 1.1),
+        "waist_depth": (0.226, 0.205, 0.072, 1.3),
+        "hip_breadth": (0.346, 0.350, 0.048, 0.7),
+        "buttock_depth": (0.236, 0.228, 0.060, 0.9),
+        "thigh": (0.092, 0.094, 0.060, 0.7),
+        "knee": (0.060, 0.058, 0.054, 0.5),
+        "calf": (0.061, 0.058, 0.066, 0.5),
+        "ankle": (0.038, 0.035, 0.060, 0.2),
+        "biceps": (0.053, 0.046, 0.084, 0.8),
+        "elbow": (0.043, 0.037, 0.060, 0.4),
+        "wrist": (0.029, 0.025, 0.060, 0.2),
+        "neck": (0.063, 0.053, 0.060, 0.5),
+        "head_breadth": (0.153, 0.146, 0.042, 0.1),
+        "head_depth": (0.198, 0.188, 0.040, 0.0),
+        "foot_breadth": (0.101, 0.091, 0.054, 0.1),
     }
 )
 """Breadths, depths and limb radii in metres of an average man and woman, and how they vary."""
@@ -60,8 +60,8 @@ class Body:
 
     `lengths` and `girths` carry the names of `LENGTHS` and `GIRTHS`; limb girths are radii, the others full
     breadths and depths. `style`, in metres unless said otherwise: hair (volume, 0 to 1), hair_length,
-    ponytail, bust, belly, trousers, sleeves and top (room inside them), top_hem (height over the hips'
-    joints), skirt (share of the thigh it covers, 0 for trousers).
+    ponytail, hat (its brim, 0 for none), bust, belly, trousers, sleeves and top (room inside them), top_hem
+    (height over the hips' joints), skirt (share of the thigh it covers, 0 for trousers).
     """
 
     stature: float
@@ -101,16 +101,18 @@ def _draw_style(rng: np.random.Generator, woman: bool, build: float) -> dict[str
     """Draw hair and everyday clothes, which stay the same in all sequences without a coat."""
     long_hair = rng.random() < (0.65 if woman else 0.08)
     ponytail = long_hair and rng.random() < 0.4
-    skirt = woman and rng.random() < 0.15
+    skirt = woman and rng.random() < 0.2
+    hat = rng.random() < 0.15
     return {
         "hair": float(rng.uniform(0.1, 1.0)),
         "hair_length": float(rng.uniform(0.10, 0.28)) if long_hair and not ponytail else 0.0,
         "ponytail": float(rng.uniform(0.10, 0.25)) if ponytail else 0.0,
+        "hat": float(rng.uniform(0.0, 0.09)) + 0.01 if hat else 0.0,
         "bust": float(rng.uniform(0.02, 0.05)) if woman else 0.0,
         "belly": max(0.0, 0.25 * (build - 1.0) + 0.01 * normal(rng)),
-        "trousers": float(rng.uniform(0.0, 0.035)),
+        "trousers": float(rng.uniform(0.0, 0.04)),
         "sleeves": float(rng.uniform(0.0, 0.016)),
-        "top": float(rng.uniform(0.0, 0.03)),
+        "top": float(rng.uniform(0.0, 0.035)),
         "top_hem": float(rng.uniform(-0.10, 0.02)),
         "skirt": float(rng.uniform(0.35, 0.75)) if skirt else 0.0,
     }

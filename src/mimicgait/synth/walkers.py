@@ -20,7 +20,7 @@ from mimicgait.types import SequenceKey, Silhouettes
 FRAME_RATES = (25.0, 30.0)
 """Frames a second of the cameras."""
 
-WITHIN_PERSON = 0.12
+WITHIN_PERSON = 0.1
 """Day-to-day deviation of a person's gait, as a share of the deviation between people."""
 
 SPEED_SPREAD = 0.06
