@@ -11,8 +11,8 @@ from mimicgait.errors import ShapeError
 ROWS = 512
 """Probes in a block: with 24,000 gallery items a block is 49 MB."""
 
-_TILE = 2048
-"""Gallery items in a tile: 512 x 2048 distances are 4 MB and stay in a processor's cache over all parts."""
+_TILE = 512
+"""Gallery items in a tile: 512 x 512 distances are 1 MB and stay in a core's cache over all parts."""
 
 
 class DistanceBlocks:

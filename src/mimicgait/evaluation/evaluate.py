@@ -17,7 +17,15 @@ from mimicgait.evaluation.trials import EUCLIDEAN, compare
 from mimicgait.occlusion import Occlusion
 from mimicgait.types import Embeddings
 
-__all__ = ["EUCLIDEAN", "EvaluateOptions", "evaluate", "gather", "judge"]
+__all__ = [
+    "EUCLIDEAN",
+    "EvaluateOptions",
+    "check_request",
+    "describe_setting",
+    "evaluate",
+    "gather",
+    "judge",
+]
 
 
 class EvaluateOptions(EmbedOptions, total=False):
@@ -84,10 +92,7 @@ def gather(
         ProtocolError: if gallery and probes cannot be compared.
         ConfigError: if there is no seed, or `occlude` is unknown.
     """
-    if occlude not in ("both", "probe") or not seeds:
-        raise ConfigError(
-            f"expected 'both' or 'probe', and at least one seed, got {occlude!r}, {list(seeds)}"
-        )
+    check_request(occlude, seeds)
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
     complete = occlusion is None or occlude == "probe"
@@ -97,7 +102,7 @@ def gather(
         known = enrolled or embed_store(model, gallery, occlusion=occlusion, seed=seed, **options)
         asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
         runs.append(compare(asked, known, protocol, distance))
-    setting = _complete(gallery, probe, protocol, distance)
+    setting = describe_setting(gallery, probe, protocol, distance)
     if occlusion is not None:
         setting = replace(setting, side=occlude, occlusion=occlusion.config, seeds=tuple(seeds))
     return Evidence(setting, tuple(runs), probe.subjects)
@@ -114,7 +119,19 @@ def judge(
     return Figures.of_trials(compare(probe, gallery, protocol, distance))
 
 
-def _complete(
+def check_request(occlude: str, seeds: Sequence[int]) -> None:
+    """Refuse an evaluation that says nothing.
+
+    Raises:
+        ConfigError: if there is no seed, or `occlude` is unknown.
+    """
+    if occlude not in ("both", "probe") or not seeds:
+        raise ConfigError(
+            f"expected 'both' or 'probe', and at least one seed, got {occlude!r}, {list(seeds)}"
+        )
+
+
+def describe_setting(
     gallery: SequenceStore, probe: SequenceStore, protocol: Protocol, distance: Distance
 ) -> Setting:
     """Describe an evaluation of complete sequences."""

@@ -248,8 +248,8 @@ def _count_wrong(pairs: Pairs, rows: slice, ties: Ties, table: npt.NDArray[np.in
     own = np.full((len(block), table.shape[1]), np.inf, block.dtype)
     own[row, _place(row)] = block[row, column]
     own.sort(axis=1)
-    before = _before(np.where(strangers, block, block.dtype.type(np.inf)), own, ties)
-    table[rows] = np.where(np.isfinite(own), before, table.dtype.type(block.shape[1]))
+    counts = _before(np.where(strangers, block, block.dtype.type(np.inf)), own, ties)
+    table[rows] = np.where(np.isfinite(own), counts, table.dtype.type(block.shape[1]))
 
 
 def _before(
@@ -258,8 +258,8 @@ def _before(
     """Count the wrong distances `[rows, g]` before each own one `[rows, m]`."""
     if own.shape[1] <= _FEW:
         less = np.less_equal if ties == "pessimistic" else np.less
-        columns = [np.count_nonzero(less(wrong, own[:, j, None]), axis=1) for j in range(own.shape[1])]
-        return np.stack(columns, axis=1)
+        counts = [np.count_nonzero(less(wrong, own[:, j, None]), axis=1) for j in range(own.shape[1])]
+        return np.stack(counts, axis=1)
     ordered = torch.from_numpy(np.sort(wrong, axis=1))
     return torch.searchsorted(ordered, torch.from_numpy(own), right=ties == "pessimistic").numpy()
 

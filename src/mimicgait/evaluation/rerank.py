@@ -97,7 +97,8 @@ class KReciprocal:
 def _reciprocal(nearest: npt.NDArray[np.int64], i: int, k: int) -> npt.NDArray[np.int64]:
     """Return those of i's k nearest that have i among their k nearest; each list begins with itself."""
     forward = nearest[i, : k + 1]
-    return forward[(nearest[forward, : k + 1] == i).any(1)]
+    mutual = (nearest[forward, : k + 1] == i).any(1)
+    return np.asarray(forward[mutual])
 
 
 def _jaccard(weights: Distances, q: int) -> Distances:

@@ -62,7 +62,7 @@ class Side:
                 f"protocol {protocol!r}: {len(missing)} of {len(wanted)} listed {name} sequences are not in "
                 f"the data: {', '.join(missing[:5])}{', ...' if len(missing) > 5 else ''}"
             )
-        return chosen & np.array([name in wanted for name in names], bool)
+        return np.asarray(chosen & np.array([name in wanted for name in names], bool))
 
     def _describes(self, key: SequenceKey) -> bool:
         pairs = ((key.type, self.types), (key.subject, self.subjects), (key.view, self.views))

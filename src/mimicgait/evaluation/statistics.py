@@ -52,7 +52,7 @@ class Outcomes:
         cells = int(self.cells.max()) + 1
         flat = np.searchsorted(people, self.subjects) * cells + self.cells
         size = len(people) * cells
-        sums = np.bincount(flat, self.values, size)
+        sums = np.bincount(flat, self.values, size).astype(np.float64)
         counts = np.bincount(flat, minlength=size).astype(np.float64)
         return sums.reshape(-1, cells), counts.reshape(-1, cells)
 

@@ -101,6 +101,7 @@ def examine(
     ven: VisibilityNetwork | None = None,
     config: SuiteConfig | None = None,
     protocol: Protocol = WALKERS,
+    cache: EmbeddingCache | None = None,
     **options: Unpack[BatchOptions],
 ) -> Findings:
     """Examine a teacher, the networks that learned from it, and a VEN, on one store.
@@ -112,12 +113,13 @@ def examine(
         ven: the visibility network.
         config: how much to examine.
         protocol: which sequences are gallery and probes.
+        cache: where signatures are kept; in memory, for this examination, if not given.
         options: batch_frames, device, precision, progress.
     """
     config = config or SuiteConfig()
     methods = {TEACHER: teacher, **students}
     method = list(methods)[-1]
-    cache = EmbeddingCache()
+    cache = EmbeddingCache() if cache is None else cache
     settings = cast(EvaluateOptions, {**options, "protocol": protocol, "cache": cache})
     part = first_people(store, config.sweep_people)
     comparisons = _headline(methods, store, config, settings)

@@ -22,6 +22,10 @@ Rows = Callable[[slice], npt.NDArray[np.floating]]
 EUCLIDEAN = PartwiseEuclidean()
 """The field's distance, and the default."""
 
+UNKNOWN_PROBES = (
+    "only the organisers know who the probes are: write the file to be handed in with "
+    "`mimicgait submission write`"
+)
 TAIL_SHARE, TAIL_LEAST, TAIL_MOST = 0.1, 2_000_000, 20_000_000
 """Impostor distances that are kept: the smallest tenth, but no fewer and no more than this (80 MB)."""
 
@@ -62,10 +66,7 @@ def compare(
             for), a view is missing on one side, or there are no pairs of two people.
     """
     if protocol.unknown_probes:
-        raise ProtocolError(
-            f"protocol {protocol.name!r}: only the organisers know who the probes are: write the file to be "
-            "submitted with `mimicgait submission write`"
-        )
+        raise ProtocolError(f"protocol {protocol.name!r}: {UNKNOWN_PROBES}")
     names = [key.subject for key in (*probe.keys, *gallery.keys)]
     codes = np.unique(names, return_inverse=True)[1]
     people = codes[: len(probe)], codes[len(probe) :]
@@ -77,7 +78,7 @@ def compare(
     genuine: list[npt.NDArray[np.floating]] = []
     cells: list[Cell] = []
     for name, asked, known in _passes(views, labels.tolist(), protocol):
-        rows = _distances(probe.select(asked), gallery.select(known), protocol, distance)
+        rows = distances_by_rows(_part(probe, asked), _part(gallery, known), protocol, distance)
         ids = people[0][asked], people[1][known]
         same = views[0][asked], views[1][known]
         rankings = []
@@ -118,7 +119,7 @@ def _passes(
                 yield f"{labels[first]} in {labels[second]}", rows, columns
 
 
-def _distances(probe: Embeddings, gallery: Embeddings, protocol: Protocol, distance: Distance) -> Rows:
+def distances_by_rows(probe: Embeddings, gallery: Embeddings, protocol: Protocol, distance: Distance) -> Rows:
     """Return a function from rows to distances `[rows, g]`, re-ranked if the protocol says so."""
     blocks = DistanceBlocks(distance, probe.values, gallery.values)
     if protocol.rerank is None:
@@ -153,6 +154,12 @@ def _cells(
         return
     for view in np.unique(views[ranking.probes]).tolist():
         yield Cell(labels[view], ranking.select(views[ranking.probes] == view).settle(protocol.absent))
+
+
+def _part(embeddings: Embeddings, positions: Positions) -> Embeddings:
+    """Select some signatures; all of them are not copied."""
+    everything = len(positions) == len(embeddings)
+    return embeddings if everything else embeddings.select(positions.tolist())
 
 
 def _few(codes: Sequence[int], labels: Sequence[str]) -> str:
