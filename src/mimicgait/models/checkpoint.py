@@ -40,10 +40,10 @@ def save_model(model: nn.Module, path: str | Path, metadata: Mapping[str, Any] |
 
     Raises:
         CheckpointError: if the network cannot be described (see `describe`), its weights are not finite, the
-            metadata are not JSON, or `path` is something else than a checkpoint.
+            metadata are not JSON, `path` is something else than a checkpoint, or it cannot be written.
     """
     path = Path(path)
-    if path.exists() and not ((path / CONFIG).is_file() or (path.is_dir() and not any(path.iterdir()))):
+    if path.exists() and not (path.is_dir() and {file.name for file in path.iterdir()} <= {WEIGHTS, CONFIG}):
         raise CheckpointError(f"{path} exists and is no checkpoint; choose another folder or remove it")
     weights = _serialise(model)
     config = {
@@ -56,17 +56,10 @@ def save_model(model: nn.Module, path: str | Path, metadata: Mapping[str, Any] |
         text = json.dumps(config, indent=2, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"settings and metadata must be JSON: {error}") from error
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
-        (temporary / "new").mkdir()
-        _write(temporary / "new" / WEIGHTS, weights)
-        _write(temporary / "new" / CONFIG, text.encode() + b"\n")
-        if path.exists():
-            path.rename(temporary / "old")
-        (temporary / "new").rename(path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _write_folder(path, {WEIGHTS: weights, CONFIG: text.encode() + b"\n"})
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> nn.Module:
@@ -93,7 +86,7 @@ def load_model(path: str | Path, *, trust: Sequence[str] = ()) -> nn.Module:
     try:
         model = build(info.blueprint, trust)
         check_state(model, state)
-    except CheckpointError as error:
+    except (CheckpointError, RecursionError) as error:
         raise CheckpointError(f"{path}: {error}") from error
     model.load_state_dict(state, assign=True)
     return model.eval()
@@ -192,8 +185,24 @@ def _read(file: Path) -> bytes:
         raise CheckpointError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _write(file: Path, data: bytes) -> None:
-    with file.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write files to a folder beside `path` and rename it; an older folder is given up only after that."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    new, old = temporary / "new", temporary / "old"
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            with (new / name).open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        if path.exists():
+            path.rename(old)
+        new.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

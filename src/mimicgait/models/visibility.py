@@ -86,7 +86,7 @@ class VisibilityNetwork(nn.Module):
         n, t = frames.shape[:2]
         return Visibility(
             logits=unpack(self.kind_head(features), n, t, lengths),
-            amount=unpack(self.amount_head(features).squeeze(-1).float().sigmoid(), n, t, lengths),
+            amount=unpack(at_least_float32(self.amount_head(features).squeeze(-1)).sigmoid(), n, t, lengths),
             features=unpack(features, n, t, lengths),
         )
 
