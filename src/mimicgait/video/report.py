@@ -66,7 +66,7 @@ class VideoReport:
             f"({self.ignored} ignored as too small)",
             f"tracking: {len(self.tracks)} tracks, {len(self.people)} of them walking people",
         ]
-        lines += [f"  {count} tracks rejected: {reason}" for reason, count in self.rejected.items()]
+        lines += [f"  rejected: {reason} ({count})" for reason, count in self.rejected.items()]
         lines += [_line(track) for track in self.people]
         return "\n".join(lines)
 
