@@ -11,6 +11,18 @@ from torch import nn
 from mimicgait.errors import CheckpointError, MimicGaitError, suggest
 
 OWN_PACKAGE = "mimicgait"
+UNFIT = (
+    MimicGaitError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What constructors raise for arguments that do not fit, such as a text where a number belongs."""
+
 Blueprint = dict[str, Any]
 """`{"class": import path, "config": keyword arguments}`; a network among them is a blueprint again."""
 
@@ -71,7 +83,7 @@ def build(blueprint: Any, trust: Sequence[str] = ()) -> nn.Module:
             raise CheckpointError(f"{blueprint['class']} takes no setting {name!r}; {suggest(name, allowed)}")
     try:
         return cls(**config)
-    except (MimicGaitError, ArithmeticError, MemoryError, RuntimeError, TypeError, ValueError) as error:
+    except UNFIT as error:
         raise CheckpointError(f"{blueprint['class']} cannot be built from {config}: {error}") from error
 
 
