@@ -34,7 +34,7 @@ def attempt(entry: OpenGaitEntry, size: Size | None) -> Outcome:
         read = entry.load()
         if size is not None and read.size != size:
             raise DataError(
-                f"is of size {size_name(read.size)}, the others are of {size_name(size)}: import them apart"
+                f"is of size {size_name(read.size)}, expected {size_name(size)}: import each size on its own"
             )
         return Outcome(pack_frames(read.frames), dropped=read.dropped)
     except MimicGaitError as error:

@@ -113,7 +113,7 @@ def test_mixed_sizes(dataset, tmp_path, add, sequence):
     report = import_opengait(dataset, tmp_path / "out")
     assert (report.imported, report.size) == (10, "64x64")
     assert {reason for _, reason in report.bad} == {
-        "is of size 64x44, the others are of 64x64: import them apart"
+        "is of size 64x44, expected 64x64: import each size on its own"
     }
     narrow = import_opengait(dataset, tmp_path / "narrow", size="64x44")
     assert (narrow.imported, len(narrow.bad)) == (2, 10)
@@ -121,7 +121,7 @@ def test_mixed_sizes(dataset, tmp_path, add, sequence):
 
 
 def test_a_size_that_no_file_has(dataset, tmp_path):
-    with pytest.raises(DataError, match=r"not one sequence .* is of size 64x64, the others are of 128x88"):
+    with pytest.raises(DataError, match=r"not one sequence .* is of size 64x64, expected 128x88"):
         import_opengait(dataset, tmp_path / "out", size="128x88")
     assert os.listdir(tmp_path) == ["casia"]
 
