@@ -1,7 +1,8 @@
 """A command line made from a function: its signature gives the settings, its docstring the help.
 
 A function whose only parameter is a dataclass takes that dataclass's fields as settings: the constructor is
-the configuration, on the command line, in YAML and in Python.
+the configuration, on the command line, in YAML and in Python. What has no default is a word in its place, or
+`--name VALUE` if it is keyword-only.
 """
 
 import inspect
@@ -42,7 +43,7 @@ class CommandParser(ArgumentParser):
         self.add_argument("--config", action=_ConfigFile, metavar="FILE", help="YAML file with settings")
         self._dataclass = only_dataclass(run)
         if self._dataclass:
-            self.add_class_arguments(self._dataclass[1], as_group=False)
+            self.add_class_arguments(self._dataclass[1], as_group=False, as_positional=True)
         else:
             self.add_function_arguments(run, as_group=False, as_positional=True)
         self.usage = " ".join(["%(prog)s", *self._required(), "[SETTINGS]"])

@@ -1,6 +1,6 @@
 """A command line made from a function's signature and docstring."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -64,8 +64,30 @@ def make(
     """
 
 
+@dataclass(frozen=True)
+class Places:
+    """Two words and two options, of which one is required.
+
+    Args:
+        src: from where.
+        out: where to.
+        model: with what.
+        size: how large.
+    """
+
+    src: Path
+    out: Path
+    _: KW_ONLY
+    model: Path
+    size: int = 3
+
+
 def train(config: Settings) -> None:
     """Train a thing."""
+
+
+def move(places: Places) -> None:
+    """Move a thing."""
 
 
 def made(*words: str) -> dict:
@@ -108,6 +130,17 @@ def test_a_dataclass_is_built_from_its_fields(tmp_path):
     }
     with pytest.raises(ConfigError, match=r"at least 1, got -4"):
         parser.settings(["--out", "runs", "--loop.steps", "-4"])
+
+
+def test_fields_of_a_dataclass_that_need_no_name_are_words(capsys):
+    parser = CommandParser("move", move)
+    expected = Places(Path("a"), Path("b"), model=Path("m"), size=4)
+    assert parser.settings(["a", "b", "--model", "m", "--size", "4"]) == {"places": expected}
+    with pytest.raises(ConfigError, match="missing: model"):
+        parser.settings(["a", "b"])
+    with pytest.raises(SystemExit):
+        parser.settings(["--help"])
+    assert capsys.readouterr().out.startswith("usage: mimicgait move SRC OUT --model MODEL [SETTINGS]")
 
 
 def test_settings_that_are_printed_can_be_read_back(tmp_path, capsys):
