@@ -1,8 +1,9 @@
 """`mimicgait data import`: from the data sets of the field to stores."""
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from mimicgait.cli.console import complain, say, watched
 from mimicgait.errors import DataError
@@ -17,36 +18,9 @@ LISTED = 50
 """Most bad files that a message names; the others are counted."""
 
 
-def data_import(
-    src: Path,
-    out: Path,
-    layout: str = "generic",
-    partition: Path | None = None,
-    subset: Subset | None = None,
-    data_in_use: list[bool] | list[int] | None = None,
-    size: Size | None = None,
-    allow_missing: bool = False,
-    name: str = "",
-    licence: str = "unknown",
-    workers: int = -1,
-    bad_files: Path | None = None,
-    overwrite: bool = False,
-) -> None:
-    """Import a data set, pickles or raw images, into a store.
-
-    The layout says where sequences lie and what they may be called: casia-b, casia-b-star, oumvlp, grew,
-    gait3d, ccpg, sustech1k, casia-e, ccgr-mini, occgait, freegait, hid, tum-iitkgp, briar, or generic for any
-    SRC/id/type/view. With a partition, training and test people go to two stores, OUT/train and OUT/test.
-
-    Nothing in a pickle is ever run. Files that cannot be read are listed at the end, the others are
-    imported, and the exit code is 2. Started again, an import that was interrupted goes on where it was, and
-    one that had ended reads only what is new, was changed or was bad.
-
-    Examples:
-        mimicgait data import CASIA-B-pkl casia --layout casia-b --partition CASIA-B.json
-        mimicgait data import GREW-raw grew --layout grew --partition GREW.json --licence "research only"
-        mimicgait data import Gait3D-pkl gait3d-test --layout gait3d --partition Gait3D.json --subset test
-        mimicgait data import mine store --partition lists.csv    # columns set,subject,type,view; * allowed
+@dataclass(frozen=True)
+class ImportConfig:
+    """What is imported, and how.
 
     Args:
         src: folder of the data set.
@@ -63,26 +37,82 @@ def data_import(
         bad_files: write every bad file with its reason here, as tab-separated text.
         overwrite: start from nothing, and replace stores that are there.
     """
-    from mimicgait.data import find_layout, import_folder, read_opengait
 
-    known = find_layout(layout)
-    folder = read_opengait(src, partition, layout=known, data_in_use=data_in_use, allow_missing=allow_missing)
-    announce_partition(folder, known)
-    settings: dict[str, Any] = {"size": size, "name": name, "licence": licence, "overwrite": overwrite}
-    settings |= {"workers": workers, "progress": watched()}
+    src: Path
+    out: Path
+    _: KW_ONLY
+    layout: str = "generic"
+    partition: Path | None = None
+    subset: Subset | None = None
+    data_in_use: list[bool] | list[int] | None = None
+    size: Size | None = None
+    allow_missing: bool = False
+    name: str = ""
+    licence: str = "unknown"
+    workers: int = -1
+    bad_files: Path | None = None
+    overwrite: bool = False
+
+
+def data_import(config: ImportConfig) -> None:
+    """Import a data set, pickles or raw images, into a store.
+
+    The layout says where sequences lie and what they may be called: casia-b, casia-b-star, oumvlp, grew,
+    gait3d, ccpg, sustech1k, casia-e, ccgr-mini, occgait, freegait, hid, tum-iitkgp, briar, or generic for any
+    SRC/id/type/view. With a partition, training and test people go to two stores, OUT/train and OUT/test.
+
+    Nothing in a pickle is ever run. Files that cannot be read are listed at the end, the others are
+    imported, and the exit code is 2. Started again, an import that was interrupted goes on where it was, and
+    one that had ended reads only what is new, was changed or was bad.
+
+    Examples:
+        mimicgait data import CASIA-B-pkl casia --layout casia-b --partition CASIA-B.json
+        mimicgait data import GREW-raw grew --layout grew --partition GREW.json --licence "research only"
+        mimicgait data import Gait3D-pkl gait3d-test --layout gait3d --partition Gait3D.json --subset test
+        mimicgait data import mine store --partition lists.csv    # columns set,subject,type,view; * allowed
+    """
+    from mimicgait.data import find_layout, read_opengait
+
+    layout = find_layout(config.layout)
+    folder = read_opengait(
+        config.src,
+        config.partition,
+        layout=layout,
+        data_in_use=config.data_in_use,
+        allow_missing=config.allow_missing,
+    )
+    announce_partition(folder, layout)
+    bad = import_parts(folder, config)
+    if folder.partition is not None and config.subset is None:
+        folder.partition.save(config.out / "partition.json")
+    if config.bad_files is not None:
+        text = "".join(f"{path}\t{' '.join(reason.split())}\n" for path, reason in bad)
+        config.bad_files.write_text(text, encoding="utf-8")
+    refuse_bad(bad)
+
+
+def import_parts(folder: "OpenGaitFolder", config: ImportConfig) -> list[tuple[Path, str]]:
+    """Write one store, or one of training and one of test people; return the files that were bad."""
+    from mimicgait.data import import_folder
+
     bad: list[tuple[Path, str]] = []
-    for path, people in parts(out, partition, subset):
-        if people and subset is None and not (folder.train if people == "train" else folder.test):
+    for path, people in parts(config.out, config.partition, config.subset):
+        if people and config.subset is None and not (folder.train if people == "train" else folder.test):
             continue  # HID 2023 and BRIAR-like lists have nobody to train on
-        report = import_folder(folder, path, subset=people, **settings)
+        report = import_folder(
+            folder,
+            path,
+            subset=people,
+            size=config.size,
+            name=config.name,
+            licence=config.licence,
+            workers=config.workers,
+            overwrite=config.overwrite,
+            progress=watched(),
+        )
         say(summary(report))
         bad += [item for item in report.bad if item not in bad]
-    if folder.partition is not None and subset is None:
-        folder.partition.save(out / "partition.json")
-    if bad_files is not None:
-        text = "".join(f"{path}\t{' '.join(reason.split())}\n" for path, reason in bad)
-        bad_files.write_text(text, encoding="utf-8")
-    refuse_bad(bad)
+    return bad
 
 
 def announce_partition(folder: "OpenGaitFolder", layout: "Layout") -> None:
