@@ -57,7 +57,5 @@ def baseline2(config: Baseline2Config) -> None:
 
 
 def tell(run: Path) -> None:
-    """Say where the network and the log of a run are."""
-    say(
-        f"{run / 'model'}: the network\n{run / 'log.jsonl'}: the log; curves with: tensorboard --logdir {run}"
-    )
+    """Say where the network, the curves and the log of a run are."""
+    say(f"{run / 'model'}: the network\n{run / 'report.html'}: the curves\n{run / 'log.jsonl'}: the log")
