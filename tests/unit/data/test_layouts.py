@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -135,3 +136,14 @@ def test_a_stray_file_is_listed(tmp_path):
     report = import_opengait(root, tmp_path / "s", layout=find_layout("occgait"))
     assert report.imported == 2
     assert "lies where no sequence belongs: expected <root>/<subject>/<type>/<view>/" in report.bad[0][1]
+
+
+def test_the_documentation_names_every_layout_and_its_people():
+    page = (Path(__file__).parents[3] / "docs" / "data.md").read_text()
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    assert rows.keys() == {layout.name for layout in LAYOUTS}
+    for layout in LAYOUTS:
+        if layout.counts:
+            assert f"| {layout.counts.train} + {layout.counts.test}" in rows[layout.name]
+            for count in filter(None, (layout.counts.probe, layout.counts.gallery)):
+                assert str(count) in rows[layout.name]
