@@ -1,7 +1,7 @@
 """`mimicgait evaluate`: what a network is worth on complete and on occluded people, as a report."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +9,29 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
 from mimicgait.cli.networks import check_device, load_backbone
+from mimicgait.cli.published import (
+    RESULT,
+    export_scores,
+    judge_networks,
+    open_protocol,
+    refuse_submission,
+    table,
+    write_result,
+)
 from mimicgait.errors import ConfigError, ProtocolError
 from mimicgait.training.config import OcclusionConfig, as_plain
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from mimicgait.data import SequenceStore
-    from mimicgait.evaluation import Protocol
+    from mimicgait.data import Partition, SequenceStore
+    from mimicgait.evaluation import DatasetProtocol, Protocol
     from mimicgait.evaluation.report import Settings
     from mimicgait.evaluation.suite import Findings
     from mimicgait.models import VisibilityNetwork
+
+Networks = tuple["nn.Module", Mapping[str, "nn.Module"]]
+"""The teacher, and the others by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +46,17 @@ class EvaluateConfig:
         against: other networks by name, for comparison; they need a teacher.
         occlusion: what hides gallery and probes in the headline.
         seeds: of the occlusion; the spread is over these.
+        protocol: a data set's published protocol (see `mimicgait protocols`), or a .yaml file with your own.
+        condition: which of the protocol's conditions the curves and tables are of; the first if not given.
+        sweeps: make the curves by type and amount, the tables and the failures; without them, with a
+            protocol, only its numbers.
+        scores: a folder for genuine and impostor scores of complete sequences, for other tools.
+        cache: a folder where signatures are kept, so that what was worked out once is not worked out again.
         sweep_people: how many people the curves by type and amount take; all if not given.
         amounts: hidden shares of the curve by amount.
         gallery: types of the known sequences, with * for anything; those of the walkers if not given.
         probe: types of the sequences that ask.
-        partition: a partition file whose PROBE_SET and GALLERY_SET are used instead of types.
+        partition: a partition file, or your own lists as .csv or .yaml: probes and gallery one by one.
         device: where to run: cpu, cuda, mps.
         precision: bfloat16 is quicker where the hardware multiplies it natively.
         batch_frames: most frames in a batch; less needs less memory.
@@ -53,6 +71,11 @@ class EvaluateConfig:
     against: dict[str, Path] = field(default_factory=dict)
     occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
     seeds: tuple[int, ...] = (0, 1, 2)
+    protocol: str = ""
+    condition: str = ""
+    sweeps: bool = True
+    scores: Path | None = None
+    cache: Path | None = None
     sweep_people: int | None = None
     amounts: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     gallery: tuple[str, ...] = ()
@@ -71,7 +94,11 @@ class EvaluateConfig:
             raise ConfigError(
                 "partition: say who is gallery and probe by a partition or by types, not by both"
             )
-        if (self.out / "report.json").exists() and not self.overwrite:
+        if self.protocol and (self.gallery or self.probe):
+            raise ConfigError("protocol: it says who is gallery and probe; leave out --gallery and --probe")
+        if not self.protocol and (self.condition or self.scores or not self.sweeps):
+            raise ConfigError("condition, scores and sweeps: they belong to a protocol: say --protocol too")
+        if any((self.out / name).exists() for name in ("report.json", RESULT)) and not self.overwrite:
             raise ConfigError(f"{self.out}: holds a report: choose another folder, or say --overwrite")
 
 
@@ -88,14 +115,75 @@ def evaluate(config: EvaluateConfig) -> None:
         mimicgait evaluate ... --against "{Baseline-2: runs/baseline2}"   # one more line in every table
         mimicgait evaluate ... --gallery "[nm-01, nm-02]" --probe "[bg-*, cl-*]"
         mimicgait evaluate ... --partition Gait3D.json                    # its PROBE_SET and GALLERY_SET
+        mimicgait evaluate ... --protocol casia-b --sweeps false          # NM, BG, CL as papers mean them
+        mimicgait evaluate ... --protocol gait3d --partition Gait3D.json --cache signatures
         mimicgait evaluate ... --occlusion.types "[middle]" --sweep_people 40
     """
-    from mimicgait.data import SequenceStore
+    from mimicgait.data import SequenceStore, load_partition
+    from mimicgait.evaluation.cache import DiskCache
+
+    check_device(config.device)
+    store = SequenceStore(config.store)
+    partition = load_partition(config.partition, store.keys) if config.partition else None
+    options: dict[str, Any] = {
+        "device": config.device,
+        "precision": config.precision,
+        "batch_frames": config.batch_frames,
+        "progress": watched(),
+        "cache": DiskCache(config.cache) if config.cache else None,
+    }
+    if not config.protocol:
+        examine_all(config, store, choose_protocol(config, partition), load_all(config), options)
+        return
+    dataset, store = open_protocol(config.protocol, store, partition)
+    refuse_submission(dataset)
+    rule = dataset.condition(config.condition)
+    networks = load_all(config)
+    follow_protocol(config, store, dataset, networks, partition.test if partition else (), options)
+    if config.sweeps:
+        examine_all(config, store, rule, networks, options)
+
+
+def follow_protocol(
+    config: EvaluateConfig,
+    store: "SequenceStore",
+    protocol: "DatasetProtocol",
+    networks: Networks,
+    expected: Collection[str],
+    options: Mapping[str, Any],
+) -> None:
+    """Judge all networks in every condition of a protocol, and write `protocol.json` and scores if asked."""
+    from mimicgait.evaluation.suite import TEACHER
+    from mimicgait.training.build import build_occlusion
+
+    teacher, students = networks
+    named = {TEACHER if students else config.model.name: teacher, **students}
+    result = judge_networks(
+        named,
+        store,
+        protocol,
+        occlusion=build_occlusion(config.occlusion),
+        seeds=config.seeds,
+        expected=expected,
+        options=options,
+    )
+    say(f"{table(result)}\n{write_result(result, config.out)}")
+    if config.scores:
+        say("\n".join(export_scores(list(named.values())[-1], store, protocol, config.scores, options)))
+
+
+def examine_all(
+    config: EvaluateConfig,
+    store: "SequenceStore",
+    protocol: "Protocol",
+    networks: Networks,
+    options: Mapping[str, Any],
+) -> None:
+    """Examine all networks by one protocol, and write the report."""
     from mimicgait.evaluation.report import Report, write_report
     from mimicgait.evaluation.suite import SuiteConfig, examine
     from mimicgait.training.build import build_occlusion
 
-    check_device(config.device)
     begun = time.monotonic()
     suite = SuiteConfig(
         occlusion=build_occlusion(config.occlusion),
@@ -103,28 +191,16 @@ def evaluate(config: EvaluateConfig) -> None:
         sweep_people=config.sweep_people,
         amounts=config.amounts,
     )
-    store = SequenceStore(config.store)
-    protocol = choose_protocol(config)
-    teacher, students = load_all(config)
-    findings = examine(
-        teacher,
-        students,
-        store,
-        ven=visibility_of([teacher, *students.values()][-1]),
-        config=suite,
-        protocol=protocol,
-        device=config.device,
-        precision=config.precision,
-        batch_frames=config.batch_frames,
-        progress=watched(),
-    )
+    teacher, students = networks
+    ven = visibility_of([teacher, *students.values()][-1])
+    findings = examine(teacher, students, store, ven=ven, config=suite, protocol=protocol, **options)
     settings = describe_run(config, store, time.monotonic() - begun)
     report = Report(title=f"{config.model} on {store.name}", findings=findings, settings=settings)
     page = write_report(report, config.out)
     say(f"{headline(findings)}\n{page}")
 
 
-def load_all(config: EvaluateConfig) -> tuple["nn.Module", Mapping[str, "nn.Module"]]:
+def load_all(config: EvaluateConfig) -> Networks:
     """Load the teacher, and the others by name, the model that the report is about last."""
     if config.teacher is None:
         return load_backbone(config.model, config.trust), {}
@@ -133,17 +209,15 @@ def load_all(config: EvaluateConfig) -> tuple["nn.Module", Mapping[str, "nn.Modu
     return load_backbone(config.teacher, config.trust), students
 
 
-def choose_protocol(config: EvaluateConfig) -> "Protocol":
+def choose_protocol(config: EvaluateConfig, partition: "Partition | None" = None) -> "Protocol":
     """Say which sequences are gallery and probes: by types, by a partition file, or as for walkers.
 
     Raises:
         ProtocolError: if the partition names neither.
     """
-    from mimicgait.data import Partition
     from mimicgait.evaluation import WALKERS, Protocol
 
-    if config.partition is not None:
-        partition = Partition.load(config.partition)
+    if config.partition is not None and partition is not None:
         if partition.probe is None and partition.gallery is None:
             raise ProtocolError(
                 f"{config.partition}: has no PROBE_SET or GALLERY_SET: say --gallery and --probe by type"

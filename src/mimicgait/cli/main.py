@@ -61,6 +61,13 @@ COMMANDS = (
     Command(
         "evaluate", "mimicgait.cli.evaluate:evaluate", "rank-1 and more, complete and occluded, as a report"
     ),
+    Command("protocols", "mimicgait.cli.protocols:protocols", "list the published protocols, or show one"),
+    Command(
+        "submission write",
+        "mimicgait.cli.submission:write",
+        "write the file of a challenge whose probes have no labels (GREW, HID)",
+    ),
+    Command("submission check", "mimicgait.cli.submission:check", "check such a file before it is handed in"),
     Command("silhouettes", "mimicgait.cli.silhouettes:silhouettes", "turn a video into silhouette sequences"),
     Command("embed", "mimicgait.cli.embed:embed", "turn a store, a folder or a video into signatures"),
 )

@@ -3,7 +3,7 @@
 from mimicgait.evaluation.cache import DiskCache, EmbeddingCache
 from mimicgait.evaluation.comparison import Comparison, Sweep, compare
 from mimicgait.evaluation.cross import CrossTable, matrix
-from mimicgait.evaluation.evaluate import evaluate, gather, judge
+from mimicgait.evaluation.evaluate import evaluate, gather, judge, judge_together
 from mimicgait.evaluation.evidence import Evidence
 from mimicgait.evaluation.extract import distance_matrix, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
@@ -49,6 +49,7 @@ __all__ = [
     "gather",
     "judge",
     "judge_conditions",
+    "judge_together",
     "list_protocols",
     "load_protocol",
     "matrix",

@@ -25,6 +25,7 @@ __all__ = [
     "evaluate",
     "gather",
     "judge",
+    "judge_together",
 ]
 
 
@@ -117,6 +118,16 @@ def judge(
 ) -> Figures:
     """Return the figures for signatures that are there already; the protocol says what absent probes are."""
     return Figures.of_trials(compare(probe, gallery, protocol, distance))
+
+
+def judge_together(signatures: Embeddings, protocol: Protocol, distance: Distance = EUCLIDEAN) -> Figures:
+    """Split signatures into gallery and probes as a protocol says, and return the figures.
+
+    Raises:
+        ProtocolError: if the protocol does not fit.
+    """
+    gallery, probe = (signatures.select(side.tolist()) for side in protocol.split(signatures.keys))
+    return judge(probe, gallery, protocol=protocol, distance=distance)
 
 
 def check_request(occlude: str, seeds: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from torch import nn
 
 from mimicgait.cli.evaluate import EvaluateConfig, choose_protocol, load_all, visibility_of
 from mimicgait.cli.networks import check_device, load_backbone
+from mimicgait.data import Partition
 from mimicgait.errors import CheckpointError, ConfigError, ProtocolError
 from mimicgait.evaluation import WALKERS
 from mimicgait.models import MimicNetwork, VisibilityNetwork, save_model
@@ -58,11 +59,11 @@ def test_walkers_are_the_default_and_types_can_be_given():
 def test_a_partition_may_name_the_probes(tmp_path):
     file = tmp_path / "partition.json"
     file.write_text(json.dumps({"TRAIN_SET": [], "TEST_SET": ["1"], "PROBE_SET": ["1-nm-01-090"]}))
-    protocol = choose_protocol(config(partition=file))
+    protocol = choose_protocol(config(partition=file), Partition.load(file))
     assert (list(protocol.probe_keys or ()), protocol.gallery_keys) == (["1-nm-01-090"], None)
     file.write_text(json.dumps({"TRAIN_SET": [], "TEST_SET": ["1"]}))
     with pytest.raises(ProtocolError, match="no PROBE_SET or GALLERY_SET"):
-        choose_protocol(config(partition=file))
+        choose_protocol(config(partition=file), Partition.load(file))
 
 
 def test_the_model_comes_last_and_is_its_own_teacher_without_one(networks):

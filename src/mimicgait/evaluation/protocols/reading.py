@@ -64,9 +64,29 @@ def list_protocols() -> dict[str, str]:
     return {name: rules["title"] for name, rules in _package().items()}
 
 
+def show_protocol(name: str) -> str:
+    """Return the rules of a protocol of the package as YAML, ready to be changed into one's own.
+
+    Raises:
+        ProtocolError: if there is none of that name.
+    """
+    known = _package()
+    if name not in known:
+        raise ProtocolError(f"no protocol {name!r}: {suggest(name, known)}")
+    text: str = yaml.dump({name: known[name]}, Dumper=_Plain, sort_keys=False, width=100)
+    return text.rstrip()
+
+
 def known_types() -> dict[str, tuple[str, ...]]:
     """Return the types that each protocol of the package knows, by its name; none where it admits all."""
     return {name: tuple(rules.get("types", ())) for name, rules in _package().items()}
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes everything out: no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 @cache
