@@ -40,10 +40,10 @@ def draw_outfit(rng: np.random.Generator, condition: str, woman: bool) -> Outfit
         heel=float(rng.uniform(0.03, 0.07) if high else rng.uniform(0.015, 0.03)),
         shoe=float(rng.uniform(0.004, 0.014)),
         boot=float(rng.uniform(0.008, 0.02)) if rng.random() < 0.2 else 0.0,
-        coat=float(rng.uniform(0.01, 0.026)) if coat else 0.0,
+        coat=float(rng.uniform(0.012, 0.03)) if coat else 0.0,
         coat_hem=float(rng.uniform(0.5, 1.25) if long_coat else rng.uniform(0.05, 0.3)) if coat else 0.0,
         bag=str(rng.choice(tuple(BAGS))) if condition == "bg" else "",
-        bag_size=float(rng.uniform(0.7, 1.05)),
+        bag_size=float(rng.uniform(0.75, 1.1)),
         bag_side=int(rng.integers(2)),
     )
 

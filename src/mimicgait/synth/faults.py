@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mimicgait.synth.figure import Limb
 from mimicgait.types import Frames
 
-CHANCES = {"ragged": 0.3, "bias": 0.3, "holes": 0.12, "limb": 0.06, "shadow": 0.08, "dropped": 0.2}
+CHANCES = {"ragged": 0.35, "bias": 0.35, "holes": 0.15, "limb": 0.08, "shadow": 0.1, "dropped": 0.25}
 """How often each fault is in a sequence at strength 1; docs/walkers.md gives the reasons."""
 
 LOSABLE = (Limb.ARM_L, Limb.ARM_R, Limb.FOOT_L, Limb.FOOT_R, Limb.HEAD)

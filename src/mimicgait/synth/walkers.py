@@ -20,7 +20,7 @@ from mimicgait.types import SequenceKey, Silhouettes
 FRAME_RATES = (25.0, 30.0)
 """Frames a second of the cameras."""
 
-WITHIN_PERSON = 0.1
+WITHIN_PERSON = 0.12
 """Day-to-day deviation of a person's gait, as a share of the deviation between people."""
 
 SPEED_SPREAD = 0.06
@@ -145,7 +145,7 @@ def draw_camera(rng: np.random.Generator, config: SynthConfig, stature: float) -
     low, high = config.elevation
     return Camera(
         azimuth=float(rng.uniform(*config.azimuth)),
-        elevation=float(low + (high - low) * rng.random() ** 3),
+        elevation=float(low + (high - low) * rng.random() ** 2),
         distance=float(rng.uniform(4.0, 12.0)),
         height=float(rng.uniform(90.0, 180.0)),
         stature=stature,
