@@ -62,13 +62,13 @@ RECIPES: dict[Size, Recipe] = {
     "small": Recipe(
         width="small",
         teacher=600,
-        visibility=500,
-        student=400,
-        people=8,
+        visibility=700,
+        student=300,
+        people=16,
         sequences=4,
-        frames=10,
+        frames=5,
         singles=64,
-        curve_people=40,
+        curve_people=24,
         seeds=(0, 1, 2),
     ),
 }
@@ -101,6 +101,7 @@ def stages(recipe: Recipe, data: Path, runs: Path, *, seed: int, progress: bool)
             backbone=backbone,
             batch=batch,
             optimizer=_rate(3e-3, warmup=30),
+            augment=0.0,  # a few hundred steps are too few to profit from it
             loop=_loop(recipe.teacher, seed, progress),
         ),
         visibility=VisibilityConfig(
@@ -110,18 +111,20 @@ def stages(recipe: Recipe, data: Path, runs: Path, *, seed: int, progress: bool)
             optimizer=_rate(3e-3, warmup=20),
             loop=_loop(recipe.visibility, seed, progress),
         ),
-        baseline2=Baseline2Config(**student, out=runs / "baseline2", backbone=backbone, initial=teacher),
+        baseline2=Baseline2Config(
+            **student, out=runs / "baseline2", backbone=backbone, initial=teacher, augment=0.0
+        ),
         mimic=MimicConfig(**student, out=runs / "mimic", teacher=teacher, visibility=visibility, margin=0.2),
     )
 
 
 def _loop(steps: int, seed: int, progress: bool) -> LoopConfig:
-    quarter = max(1, steps // 4)
+    half = max(1, steps // 2)
     return LoopConfig(
         steps=steps,
         log_every=max(1, steps // 60),
-        validate_every=quarter,
-        checkpoint_every=quarter,
+        validate_every=half,
+        checkpoint_every=max(1, steps // 4),
         seed=seed,
         progress=progress,
     )
