@@ -14,7 +14,7 @@ from mimicgait.data.layouts import GENERIC, Layout
 from mimicgait.data.manifest import MANIFEST_FILE, Manifest
 from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait
 from mimicgait.data.partition import Partition
-from mimicgait.data.reading import parse_size, size_name
+from mimicgait.data.reading import Size, parse_size, size_name
 from mimicgait.data.store import StoreWriter
 from mimicgait.data.transfer import common_size, readers, transfer
 from mimicgait.errors import ConfigError, DataError, suggest
@@ -108,40 +108,30 @@ def import_folder(
         subset: import only the training or the test people of the partition.
         size: what the silhouettes on disk must be: `64x64`, `64x44`, `128x128`, `128x88` or `raw` (images).
             Without it, what most files are; others are refused, because a store must not mix them.
-        name: what the data is called; the root's name by default.
-        licence: under which terms the data may be used.
+        name, licence: what the data is called (by default as the root), and the terms of its use.
         overwrite: start from nothing, and replace a store that is there already.
         workers: how many sequences are read at the same time; -1 for as many as there are cores.
         progress: show a bar on standard error.
 
     Raises:
-        DataError: if not one sequence could be read (then no store is written), or the store exists and was
-            made from something else.
+        DataError: if not one sequence could be read (no store is written then), or a store of others exists.
         ConfigError: for an unknown subset or size, or a subset without a partition.
     """
     _check_subset(subset, folder.partition)
     wanted = parse_size(size) if size else None
     name = name or folder.root.resolve().name
-    root, people = str(folder.root.resolve()), repr(folder.partition)
-    work = [root, folder.layout.name, people, subset, size, name, licence]
+    token = _token(folder, [subset, size, name, licence])
     entries = wanted_entries(folder, subset)
     manifest = Manifest.of(entries)
-    earlier = None if overwrite else find_earlier(Path(out), _token(work), manifest)
+    earlier = None if overwrite else find_earlier(Path(out), token, manifest)
     found = wanted or earlier_size(earlier) or common_size(entries)
     problems: list[tuple[Path, str]] = [*_problems(folder, subset)]
     with readers(found, workers) as read:
         if earlier and (bad := nothing_new(entries, earlier, read)) is not None:
             return _unchanged(earlier, folder, [*problems, *bad])
-        origin = {"layout": folder.layout.name, "size": size_name(found) if found else "unknown"}
-        origin |= {"import": _token(work)} | ({"subset": subset} if subset else {})
-        writer = StoreWriter(
-            out,
-            name=name,
-            licence=licence,
-            overwrite=overwrite or earlier is not None,
-            resume=_token(work) + manifest.text(),
-            origin=origin,
-        )
+        resume, replaces = token + manifest.text(), overwrite or earlier is not None
+        writer = StoreWriter(out, name=name, licence=licence, overwrite=replaces, resume=resume)
+        writer.origin = _origin(folder.layout, found, token, subset)
         report = _write(writer, entries, manifest, read, earlier, 1 if workers == 1 else AHEAD * 2, progress)
     return replace(report, bad=problems + report.bad, unlisted=_unlisted(folder))
 
@@ -151,6 +141,12 @@ def wanted_entries(folder: OpenGaitFolder, subset: Subset | None = None) -> tupl
     if folder.partition is None:
         return folder.entries
     return (() if subset == "test" else folder.train) + (() if subset == "train" else folder.test)
+
+
+def _origin(layout: Layout, size: Size | None, token: str, subset: Subset | None) -> dict[str, Any]:
+    """Write down what was imported, for those who check, go on with, or use the store."""
+    origin = {"layout": layout.name, "size": size_name(size) if size else "unknown", "import": token}
+    return {**origin, "subset": subset} if subset else origin
 
 
 def _write(
@@ -227,8 +223,9 @@ def _problems(folder: OpenGaitFolder, subset: Subset | None) -> list[Problem]:
     return [p for p in folder.problems if others.isdisjoint(p.path.relative_to(folder.root).parts)]
 
 
-def _token(work: object) -> str:
-    """Shorten a description of what is imported."""
+def _token(folder: OpenGaitFolder, settings: list[str | None]) -> str:
+    """Shorten a description of what is imported: another description, another import."""
+    work = [str(folder.root.resolve()), folder.layout.name, repr(folder.partition), *settings]
     return content_hash(json.dumps(work).encode())
 
 
