@@ -100,7 +100,7 @@ def signatures(count: int, side: int) -> Embeddings:
     generator = torch.Generator().manual_seed(SEED)
     people = torch.randn(PEOPLE, CHANNELS, 1, generator=generator)
     generator.manual_seed(SEED + side)
-    values = torch.randn(count, CHANNELS, PARTS, generator=generator).mul_(6)
+    values = torch.randn(count, CHANNELS, PARTS, generator=generator).mul_(3)
     values += people[torch.arange(count) % PEOPLE]
     keys = tuple(SequenceKey(f"{i % PEOPLE:05d}", f"{side:02d}", str(i)) for i in range(count))
     return Embeddings(values, keys)

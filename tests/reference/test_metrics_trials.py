@@ -109,3 +109,20 @@ def test_blocks_give_what_the_distance_gives(distance, monkeypatch):
     blocks = trials.DistanceBlocks(distance, probe.float(), gallery.float())
     whole = torch.cat([block for _, block in blocks])
     assert whole.double() == pytest.approx(distance(probe, gallery).numpy(), abs=1e-5)
+
+
+def test_threads_share_the_gallery_and_are_as_many_as_before(monkeypatch):
+    monkeypatch.setattr("mimicgait.evaluation.blocks._SMALL", 0)
+    monkeypatch.setattr("mimicgait.evaluation.blocks._TILE", 3)
+    torch.manual_seed(0)
+    probe, gallery = torch.randn(5, 4, 2), torch.randn(11, 4, 2)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        blocks = trials.DistanceBlocks(PartwiseEuclidean(), probe, gallery)
+        assert blocks.rows(slice(None)).numpy() == pytest.approx(
+            PartwiseEuclidean()(probe, gallery).numpy(), abs=1e-5
+        )
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -30,12 +30,10 @@ def write(
 ) -> None:
     """Rank the gallery for probes whose people only the organisers know, and write the file to hand in.
 
-    GREW takes the people of each probe's 20 nearest sequences, in a file submission.csv, zipped; HID takes
-    the nearest person. The file is checked before the command ends.
+    GREW takes the people of each probe's 20 nearest sequences, HID the nearest. The file is checked.
 
     Examples:
         mimicgait submission write submission.csv --model runs/mimic --store grew/test
-        mimicgait submission write hid.csv --protocol hid-reranked --model runs/mimic --store hid/test
 
     Args:
         out: the .csv file.
@@ -59,11 +57,10 @@ def write(
     check_device(device)
     data = SequenceStore(store)
     kind, rule = _rule(protocol, data)
-    split = rule.split(data.keys)
     network = load_backbone(model, trust)
     options: dict[str, Any] = {"device": device, "precision": precision, "batch_frames": batch_frames}
     options |= {"progress": watched(), "cache": DiskCache(cache) if cache else None}
-    known, asked = (embed_store(network, data.select(side), **options) for side in split)
+    known, asked = (embed_store(network, data.select(side), **options) for side in rule.split(data.keys))
     ranked = nearest_people(asked, known, rule, len(HEADERS[kind]) - 1)
     write_submission(out, kind, asked.keys, ranked)
     say(f"{out}: {len(asked)} probes against {len(known)} sequences; split {rule.split_hash(data.keys)}")

@@ -1,6 +1,7 @@
 """Distances of many probes to a large gallery, a block at a time: no tensor of all pairs and all parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 from torch import Tensor
@@ -13,6 +14,9 @@ ROWS = 512
 
 _TILE = 512
 """Gallery items in a tile: 512 x 512 distances are 1 MB and stay in a core's cache over all parts."""
+
+_SMALL = 1_000_000
+"""Distances in a block that are not worth more than one thread."""
 
 
 class DistanceBlocks:
@@ -57,18 +61,36 @@ class DistanceBlocks:
             return self._tiles(self._probe[rows].float().permute(2, 0, 1).contiguous())
 
     def _tiles(self, probe: Tensor) -> Tensor:
-        """Sum |a - b| = sqrt(|a|^2 + |b|^2 - 2 a.b) over the parts of `[p, rows, c]`, tile by tile."""
-        parts, rows = probe.shape[:2]
-        total = probe.new_zeros(rows, self.shape[1])
+        """Return the distances of `[p, rows, c]`: every thread takes a share of the gallery for itself.
+
+        Threads that meet after each small product wait for each other more than they work, on a busy machine
+        above all.
+        """
+        total = probe.new_empty(probe.shape[1], self.shape[1])
+        threads = torch.get_num_threads() if probe.device.type == "cpu" else 1
+        if threads == 1 or total.numel() < _SMALL:
+            self._fill(total, probe, range(0, self.shape[1], _TILE))
+            return total
+        try:
+            with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+                shares = [range(i * _TILE, self.shape[1], threads * _TILE) for i in range(threads)]
+                for done in [pool.submit(self._fill, total, probe, share) for share in shares]:
+                    done.result()
+        finally:
+            torch.set_num_threads(threads)  # threads that are born later take over the last number set
+        return total
+
+    @torch.inference_mode()
+    def _fill(self, total: Tensor, probe: Tensor, starts: Iterable[int]) -> None:
+        """Average |a - b| = sqrt(|a|^2 + |b|^2 - 2 a.b) over parts, tile by tile."""
         squares = probe.square().sum(2)
-        for start in range(0, self.shape[1], _TILE):
+        for start in starts:
             tile = total[:, start : start + _TILE]
             part = probe.new_empty(tile.shape)
             whole = torch.zeros_like(part)
-            for p in range(parts):
+            for p in range(len(probe)):
                 known = self._gallery[p, start : start + _TILE]
                 norms = self._squares[p, None, start : start + _TILE]
                 torch.addmm(norms, probe[p], known.T, alpha=-2, out=part)
                 whole += part.add_(squares[p, :, None]).clamp_min_(0).sqrt_()
-            torch.div(whole, parts, out=tile)
-        return total
+            torch.div(whole, len(probe), out=tile)

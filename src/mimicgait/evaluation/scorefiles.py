@@ -6,7 +6,8 @@ is minus the distance, so that larger is more alike, as such tools expect:
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -47,26 +48,17 @@ def write_scores(
     """
     if protocol.unknown_probes or protocol.rerank is not None:
         raise ProtocolError(f"protocol {protocol.name!r} gives no scores of genuine and impostor pairs")
-    names = [_name(key) for key in gallery.keys]
-    who = np.array([key.subject for key in gallery.keys])
-    views = np.array([protocol.view(key) for key in gallery.keys])
     targets = [Path(folder) / name for name in (GENUINE, IMPOSTOR)]
     partial = [path.with_name(f".{path.name}.partial") for path in targets]
     counts = [0, 0]
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        with (
-            partial[0].open("w", encoding="utf-8") as first,
-            partial[1].open("w", encoding="utf-8") as second,
-        ):
-            for rows, block in DistanceBlocks(distance, probe.values, gallery.values):
-                for key, line in zip(probe.keys[rows], (-block.double()).cpu().numpy(), strict=True):
-                    same = who == key.subject
-                    counted = _counted(protocol, same, views == protocol.view(key))
-                    for i, (file, kind) in enumerate(((first, same), (second, ~same))):
-                        chosen = np.flatnonzero(kind & counted)
-                        file.writelines(_lines(key, names, line, chosen))
-                        counts[i] += len(chosen)
+        with ExitStack() as stack:
+            files = [stack.enter_context(path.open("w", encoding="utf-8")) for path in partial]
+            for found in _scores(probe, gallery, protocol, distance):
+                for i, lines in enumerate(found):
+                    files[i].writelines(lines)
+                    counts[i] += len(lines)
         for path, target in zip(partial, targets, strict=True):
             path.replace(target)
     except OSError as error:
@@ -75,6 +67,23 @@ def write_scores(
         for path in partial:
             path.unlink(missing_ok=True)
     return counts[0], counts[1]
+
+
+def _scores(
+    probe: Embeddings, gallery: Embeddings, protocol: Protocol, distance: Distance
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield for each probe the lines of its genuine and of its impostor scores."""
+    names = [_name(key) for key in gallery.keys]
+    who = np.array([key.subject for key in gallery.keys])
+    views = np.array([protocol.view(key) for key in gallery.keys])
+    for rows, block in DistanceBlocks(distance, probe.values, gallery.values):
+        for key, line in zip(probe.keys[rows], (-block.double()).cpu().numpy(), strict=True):
+            same = who == key.subject
+            counted = _counted(protocol, same, views == protocol.view(key))
+            yield (
+                _lines(key, names, line, np.flatnonzero(same & counted)),
+                _lines(key, names, line, np.flatnonzero(~same & counted)),
+            )
 
 
 def _counted(
