@@ -27,6 +27,7 @@ from mimicgait.precision import autocast, resolve_precision
 from mimicgait.synth import SynthConfig, write_walkers
 from mimicgait.training.config import OptimizerConfig
 from mimicgait.training.distill import DistillationStage
+from mimicgait.training.memory import keep_freed_memory
 from mimicgait.training.optimizer import build_optimizer
 from mimicgait.training.stage import step_generator
 
@@ -39,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
     out = parser.parse_args().out
+    keep_freed_memory()
     with TemporaryDirectory() as folder:
         config = SynthConfig(people=2 * PEOPLE, sequences=SEQUENCES, frames=2 * FRAMES)
         store = write_walkers(Path(folder) / "walkers", config, workers=1, progress=False)

@@ -16,6 +16,7 @@ from mimicgait.precision import Precision, resolve_precision
 from mimicgait.training.config import StageConfig, as_plain
 from mimicgait.training.folder import RunFolder, replace_text
 from mimicgait.training.loop import Validate, fit, start_accelerator
+from mimicgait.training.memory import keep_freed_memory
 from mimicgait.training.stage import Stage
 
 C = TypeVar("C", bound=StageConfig)
@@ -40,6 +41,7 @@ def run_stage(
     if folder.model.exists():
         folder.claim(as_plain(config))
         return folder.path
+    keep_freed_memory()
     accelerator = start_accelerator(config.loop, folder)
     set_seed(config.loop.seed)
     sampler = _sampler(config, store, accelerator)
