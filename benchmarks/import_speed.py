@@ -75,13 +75,13 @@ def write(root: Path) -> list[Path]:
     """Write pickles as the field's preparation does: white people on black, grey at the edges."""
     rng = np.random.default_rng(SEED)
     y, x = np.mgrid[-1:1:64j, -1:1:64j]
+    width = rng.uniform(0.2, 0.4, (FRAMES, 1, 1))
+    grey = np.clip((width - np.hypot(y * 0.3, x)) * 2000 + 127, 0, 255).astype(np.uint8)
     paths = []
     for number in range(SEQUENCES):
-        width = rng.uniform(0.2, 0.4, (FRAMES, 1, 1))
-        grey = np.clip((width - np.hypot(y * 0.3, x)) * 2000 + 127, 0, 255).astype(np.uint8)
         path = root / f"{number // 10:03d}" / f"nm-{number % 10:02d}" / "090" / "090.pkl"
         path.parent.mkdir(parents=True)
-        path.write_bytes(pickle.dumps(grey))
+        path.write_bytes(pickle.dumps(grey[rng.permutation(FRAMES)]))
         paths.append(path)
     return paths
 
