@@ -58,6 +58,7 @@ def compare_both(scale: int) -> dict[str, Any]:
         **found,
         "limit": {"seconds": SECONDS, "gigabytes": GIGABYTES, "cores": THREADS},
         "meets_limit": blocks["seconds"] < SECONDS and blocks["peak_gigabytes"] < GIGABYTES,
+        "meets_limit_by_cpu_time": blocks["cpu_seconds"] < SECONDS * THREADS,
         "same_rank1": blocks["rank1"] == found["plain"]["rank1"],
         "load_average": os.getloadavg()[0],
         "seed": SEED,
