@@ -191,6 +191,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # a terminal sends Ctrl-C to the workers too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's `&` has it ignored
     )
     deadline = time.monotonic() + 60
     while not any(p.stat().st_size for p in tmp_path.rglob("frames.bin")) and time.monotonic() < deadline:
