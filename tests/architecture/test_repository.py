@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import mimicgait
+from mimicgait.cli.main import COMMANDS
 
 LARGEST = 2**20
 
@@ -37,6 +38,11 @@ def test_links_in_the_documentation_lead_somewhere(committed):
     ]
     assert pages
     assert not dead
+
+
+def test_every_command_is_in_the_documentation(root):
+    page = (root / "docs" / "cli.md").read_text()
+    assert not [command.name for command in COMMANDS if command.name not in page]
 
 
 def test_one_version_everywhere(root):

@@ -37,7 +37,7 @@ COMMANDS = (
     Command(
         "demo", "mimicgait.cli.demo:demo", "from nothing to a report: walkers, training, evaluation, a video"
     ),
-    Command("synth", "mimicgait.cli.synth:synth", "make synthetic walkers: people without data protection"),
+    Command("synth", "mimicgait.cli.synth:synth", "make synthetic walkers: people who do not exist"),
     Command(
         "data import",
         "mimicgait.cli.data_import:data_import",
