@@ -16,11 +16,11 @@ def demo(
 ) -> None:
     """See the whole system work: walkers, four trainings, an evaluation, a real video, one report.
 
-    Takes less than twenty minutes on two cores without a GPU. An interrupted demo goes on where it was.
+    Made for two cores without a GPU. An interrupted demo goes on where it was.
 
     Examples:
         mimicgait demo                            # everything, below demo/
-        mimicgait demo --size tiny --out /tmp/d   # a minute: shows that it works, numbers mean nothing
+        mimicgait demo --size tiny --out tiny      # shows that it works, numbers mean nothing
         mimicgait demo --video walk.mp4           # a video of yours, from a camera that does not move
 
     Args:

@@ -1,7 +1,7 @@
 """The demo's settings: what is trained, for how long, and on whom.
 
 Chosen on validation people for a CPU with two cores (docs/demo.md has the trials). Everything that the paper
-fixes and that need not change for twenty minutes on a CPU is as in the paper; what differs is said here.
+fixes and that need not change for a CPU is as in the paper; what differs is said here.
 """
 
 from dataclasses import dataclass
