@@ -79,7 +79,8 @@ def estimate_visibility(
 ) -> VisibilityEstimate:
     """Let a VEN judge every frame of a store and compare with what was really hidden.
 
-    The true kind is that of the sequence's occlusion, the true amount the hidden share of each frame.
+    The true kind of a frame is that of the sequence's occlusion, or `none` where nothing of the frame is
+    hidden (a moving occluder that has not come yet), as in training; the true amount is its hidden share.
     For complete sequences among the occluded ones give a `Mixture` with `Nothing()` in it.
 
     Args:
@@ -123,7 +124,7 @@ class _Tally:
         lengths, kinds, amounts = batch.lengths.cpu(), kinds.cpu(), amounts.double().cpu()
         real = frame_mask(lengths, kinds.shape[1])
         rows, hidden = self._truth(batch, amounts)
-        cells = (rows[:, None] * len(self.kinds) + kinds)[real]
+        cells = (rows * len(self.kinds) + kinds)[real]
         counts = np.bincount(cells.numpy(), minlength=self.confusion.size)
         self.confusion += counts.reshape(self.confusion.shape)
         self.squares += float(((amounts - hidden)[real] ** 2).sum())
@@ -131,11 +132,13 @@ class _Tally:
             row[list(batch.positions)] = (values * real).sum(1) / lengths
 
     def _truth(self, batch: StoreBatch, like: Tensor) -> tuple[Tensor, Tensor]:
-        """Row of `confusion` for each sequence `[n]`, and the hidden share of each frame `[n, t]`."""
+        """Row of `confusion` and hidden share of each frame, both `[n, t]`."""
+        whole = self.names.index("none")
         if batch.occluded is None:
-            return torch.full((len(like),), self.names.index("none")), torch.zeros_like(like)
+            return torch.full(like.shape, whole), torch.zeros_like(like)
         row_of = torch.tensor([self.names.index(kind.name.lower()) for kind in Kind])
-        return row_of[batch.occluded.kind.cpu()], batch.occluded.frame_amount.cpu().double()
+        rows, hidden = row_of[batch.occluded.kind.cpu()], batch.occluded.frame_amount.cpu().double()
+        return torch.where(hidden > 0, rows[:, None], whole), hidden
 
     def result(self) -> VisibilityEstimate:
         """Return the counts, without rows of unlearned kinds that never occurred."""

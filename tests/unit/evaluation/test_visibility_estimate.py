@@ -80,3 +80,15 @@ def test_real_network_is_taken_and_json_is_whole(store):
     text = json.loads(json.dumps(found.as_json()))
     assert text["accuracy"] == found.accuracy
     assert np.array(text["confusion"]).sum() == store.lengths.sum()
+
+
+def test_frame_of_which_nothing_is_hidden_counts_as_complete(store):
+    barely = Top(amount=(0.0, 0.02))
+    found = estimate_visibility(Fixed(KINDS, "none", 0.0), store, occlusion=barely, seed=1)
+    uniforms = seeded_uniforms(store.keys, 1, barely.draws)
+    complete = 0
+    for i in range(len(store)):
+        frames = torch.from_numpy(store[i].frames)[None]
+        complete += len(frames[0]) * bool(barely.apply(frames, uniforms[i : i + 1]).visible.all())
+    assert 0 < complete < store.lengths.sum()
+    assert found.confusion[:2, 0].tolist() == [complete, int(store.lengths.sum()) - complete]
