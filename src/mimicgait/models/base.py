@@ -1,7 +1,9 @@
 """What a gait backbone is, and the steps that every one of them begins with."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -15,6 +17,9 @@ WIDTHS: Mapping[str, float] = {"tiny": 1 / 16, "small": 1 / 4, "full": 1.0}
 
 CUT = 10
 """Columns that are cut on either side of a 64-wide silhouette by networks designed for 64x44."""
+
+
+_PADDING_KEPT: ContextVar[bool] = ContextVar("padding_kept", default=False)
 
 
 @runtime_checkable
@@ -97,8 +102,28 @@ def check_frames(frames: Tensor, lengths: Tensor | None, sizes: tuple[tuple[int,
     n, t = frames.shape[:2]
     if lengths.shape != (n,) or lengths.is_floating_point():
         raise ShapeError(f"expected {n} integer lengths, got {tuple(lengths.shape)} of {lengths.dtype}")
-    if bool((lengths < 1).any() | (lengths > t).any()):
+    if not keeps_padding() and bool((lengths < 1).any() | (lengths > t).any()):
         raise ShapeError(f"expected lengths between 1 and {t}, got {lengths.tolist()}")
+
+
+@contextmanager
+def padding_kept() -> Iterator[None]:
+    """Inside this context networks compute padded frames too, and leave them out where frames meet.
+
+    What comes out is the same, apart from rounding. No shape and no branch then depends on the values of the
+    lengths, as a graph that is exported for batches of any lengths needs it; such a graph also cannot refuse
+    lengths that are out of range. For inference only: BatchNorm would learn from the padding.
+    """
+    token = _PADDING_KEPT.set(True)
+    try:
+        yield
+    finally:
+        _PADDING_KEPT.reset(token)
+
+
+def keeps_padding() -> bool:
+    """Tell whether `padding_kept` is on."""
+    return _PADDING_KEPT.get()
 
 
 def cut_columns(frames: Tensor) -> Tensor:
@@ -111,8 +136,10 @@ def pack_frames(frames: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor 
 
     Returns:
         Frames `[m, h, w]`, m = sum of the lengths, and the lengths, or None where every sequence is full;
-        nothing is copied then, as long as the input's strides allow.
+        nothing is copied then, as long as the input's strides allow. Inside `padding_kept` m is n * t.
     """
+    if keeps_padding():
+        return frames.flatten(0, 1), lengths
     if lengths is None or bool((lengths == frames.shape[1]).all()):
         return frames.flatten(0, 1), None
     return frames[frame_mask(lengths.to(frames.device), frames.shape[1])], lengths
@@ -122,6 +149,10 @@ def unpack(values: Tensor, n: int, t: int, lengths: Tensor | None) -> Tensor:
     """Undo `pack_frames` for one value a frame: `[m, ...]` to `[n, t, ...]`, with zeros as padding."""
     if lengths is None:
         return values.view(n, t, *values.shape[1:])
+    if keeps_padding():
+        padded = values.view(n, t, *values.shape[1:])
+        outside = ~frame_mask(lengths.to(values.device), t)
+        return padded.masked_fill(outside.view(n, t, *[1] * (values.ndim - 1)), 0)
     padded = values.new_zeros(n, t, *values.shape[1:])
     padded[frame_mask(lengths.to(values.device), t)] = values
     return padded

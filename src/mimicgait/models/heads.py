@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, nn, unflatten
 from torch.nn.functional import normalize
 
 from mimicgait.distance import at_least_float32, full_precision
 from mimicgait.errors import ShapeError
+from mimicgait.models.base import keeps_padding
 from mimicgait.types import frame_mask
 
 
@@ -100,6 +101,8 @@ def packed_temporal_max(images: Tensor, n: int, lengths: Tensor | None = None) -
     The maps lie as `pack_frames` left them: sequence after sequence, without padding. `lengths` is None where
     all n sequences have the same number of frames; nothing is moved then.
     """
+    if keeps_padding():
+        return temporal_max(unflatten(images, 0, (n, -1)), lengths)
     rows = images.permute(0, 2, 3, 1)  # a channels-last map is contiguous in this order
     if lengths is None:
         pooled = rows.view(n, -1, *rows.shape[1:]).amax(dim=1)

@@ -25,10 +25,13 @@ class SwinStage(nn.Module):
             SwinBlock(channels, shifted=i % 2 == 1, drop_path=rate) for i, rate in enumerate(drop_paths)
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map tokens `[n, t, h, w, c]` to tokens of the same shape; h and w are multiples of the window's."""
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Map tokens `[n, t, h, w, c]` to tokens of the same shape; h and w are multiples of the window's.
+
+        `lengths [n]` says how many frames are real; None means all. What comes out of others is of no use.
+        """
         for block in self.blocks:
-            x = block(x)
+            x = block(x, lengths)
         return x
 
 
@@ -45,9 +48,11 @@ class SwinBlock(nn.Module):
         self.narrow = nn.Linear(4 * channels, channels)
         self.drop_path = DropPath(drop_path)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Map tokens `[n, t, h, w, c]` to tokens of the same shape."""
-        x = x + self.drop_path(self._attend(self.norm1(x)))
+        seen = self.norm1(x)
+        attended = self._attend(seen) if lengths is None else self._attend_padded(seen, lengths)
+        x = x + self.drop_path(attended)
         deeper: Tensor = self.drop_path(self.narrow(gelu(self.widen(self.norm2(x)))))
         return x + deeper
 
@@ -66,6 +71,32 @@ class SwinBlock(nn.Module):
         apart = regions[0] != regions[0].transpose(1, 2)  # [windows, tokens, tokens]
         rolled = join_windows(self.attention(split_windows(rolled, window), apart), extent, window)
         return rolled.roll(list(shift), dims=(1, 2, 3))[:, :t]
+
+    def _attend_padded(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """Do what `_attend` does with each sequence `x [n, t, h, w, c]` at its own length.
+
+        Every length takes the same steps: windows of three frames, where those of fewer hide the rest, and
+        frames moved by an index instead of a roll, each sequence within its own windows.
+        """
+        t, size = x.shape[1], WINDOW[0]
+        place, filled, rows = _window_places(x, lengths)
+        x = x.masked_fill((place[:t] >= lengths[:, None])[..., None, None, None], 0)
+        x = pad(x, (0, 0, 0, 0, 0, 0, 0, size - 1))
+        moved = (lengths > size).long()[:, None] if self.shifted else torch.zeros_like(filled)
+        inside = place < filled
+        x = x[rows, torch.where(inside, (place + moved) % filled, place)]
+        apart = (place >= lengths[:, None]) & (lengths < size)[:, None]
+        when = apart.long() + moved * ((place >= filled - size).long() + (place >= filled - moved).long())
+        shift = (0, WINDOW[1] // 2, WINDOW[2] // 2) if self.shifted else (0, 0, 0)
+        where = shifted_regions((1, x.shape[2], x.shape[3]), (1, *WINDOW[1:]), shift, x.device)
+        regions = split_windows((when[..., None, None] * 9 + where)[..., None], WINDOW)
+        x = x.roll([-s for s in shift[1:]], dims=(2, 3)) if self.shifted else x
+        extent = (x.shape[1], x.shape[2], x.shape[3])
+        x = join_windows(
+            self.attention(split_windows(x, WINDOW), regions != regions.transpose(2, 3)), extent, WINDOW
+        )
+        x = x.roll(list(shift[1:]), dims=(2, 3)) if self.shifted else x
+        return x[rows, torch.where(inside, (place - moved) % filled, place)[:, :t]]
 
 
 class WindowAttention(nn.Module):
@@ -87,14 +118,15 @@ class WindowAttention(nn.Module):
 
         Args:
             windows: tokens of the full window, or of its first frames where it was shrunk.
-            apart: bool `[windows, tokens, tokens]`, true where two tokens must not see each other.
+            apart: bool `[windows, tokens, tokens]`, or such for each of n, true where two tokens must not
+                see each other.
         """
         n, count, size = windows.shape[:3]
         q, k, v = self.qkv(windows).view(n, count, size, 3, self.heads, -1).permute(3, 0, 1, 4, 2, 5)
         bias = self.bias[self.positions[:size, :size]].permute(2, 0, 1)[None]
         if apart is not None:
-            bias = bias.masked_fill(apart[:, None], -torch.inf)
-        bias = bias.expand(count, -1, -1, -1).flatten(0, 1).to(q.dtype)
+            bias = bias.masked_fill(apart.unsqueeze(-3), -torch.inf)
+        bias = bias.expand(*bias.shape[:-4], count, -1, -1, -1).flatten(-4, -3).to(q.dtype)
         attended = scaled_dot_product_attention(q.flatten(1, 2), k.flatten(1, 2), v.flatten(1, 2), bias)
         merged = unflatten(attended, 1, (count, self.heads)).transpose(2, 3).flatten(3)
         out: Tensor = self.projection(merged)
@@ -141,6 +173,19 @@ def shifted_regions(extent: Extent, window: Extent, shift: Extent, device: torch
         axis = (place >= whole - size).long() + (place >= whole - step).long()
         regions = regions[..., None] * 3 + axis
     return regions[0]
+
+
+def _window_places(x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Number the frames that fill up all windows of tokens `[n, t, ...]`.
+
+    Returns:
+        The numbers `[whole]`, how many of them each sequence fills, `[n, 1]`, and the sequences `[n, 1]`.
+    """
+    n, t = x.shape[:2]
+    size = WINDOW[0]
+    place = torch.arange((t + size - 1) // size * size, device=x.device)
+    filled = (lengths + size - 1) // size * size
+    return place, filled[:, None], torch.arange(n, device=x.device)[:, None]
 
 
 def relative_positions() -> Tensor:

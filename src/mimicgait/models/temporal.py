@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn, unflatten
 
-from mimicgait.models.base import as_images, check_frames, cut_columns, pack_frames
+from mimicgait.models.base import as_images, check_frames, cut_columns, keeps_padding, pack_frames
 from mimicgait.models.heads import packed_temporal_max
 from mimicgait.types import frame_mask
 
@@ -96,18 +96,57 @@ class Timeline:
         spread[real] = values
         return spread, real
 
-    def by_length(self, values: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    def by_length(self, values: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor | None]]:
         """Give the sequences of each length that occurs, `[k]`, together with their values `[k, t, ...]`.
 
         For layers whose result depends on the length of the sequence as a whole, such as window attention.
+        The third of each is None where all t are real, else lengths `[k]`: the values are padded then.
         """
         if self.lengths is None:
-            yield torch.arange(self.n, device=values.device), unflatten(values, 0, (self.n, -1))
+            yield torch.arange(self.n, device=values.device), unflatten(values, 0, (self.n, -1)), None
             return
         first = self.lengths.cumsum(0) - self.lengths
         for length in sorted(set(self.lengths.tolist())):
             index = (self.lengths == length).nonzero().squeeze(1)
-            yield index, values[first[index, None] + torch.arange(length, device=values.device)]
+            yield index, values[first[index, None] + torch.arange(length, device=values.device)], None
+
+
+class PaddedTimeline(Timeline):
+    """The lengths of n sequences whose padding was kept: maps `[n * t, c, h, w]` (see `padding_kept`).
+
+    Padding is set to zero wherever a layer would look at it from a real frame.
+    """
+
+    def __init__(self, n: int, lengths: Tensor | None, device: torch.device) -> None:
+        super().__init__(n, None, device)
+        self.lengths = None if lengths is None else lengths.to(device)
+
+    def volumes(self, images: Tensor) -> Tensor:
+        """Turn maps `[n * t, c, h, w]` into volumes `[n, c, t, h, w]`, zero where there is padding."""
+        return self.padded(images)[0].transpose(1, 2)
+
+    def images(self, volumes: Tensor) -> Tensor:
+        """Undo `volumes`: from `[n, c, t, h, w]` back to `[n * t, c, h, w]`."""
+        return volumes.transpose(1, 2).flatten(0, 1)
+
+    def reduce(self, conv: nn.Conv2d, images: Tensor) -> tuple[Tensor, Timeline]:
+        """Run a convolution over consecutive triples of frames; see `Timeline.reduce`."""
+        volumes = unflatten(images, 0, (self.n, -1)).transpose(1, 2)
+        reduced = unflatten(conv(volumes.flatten(3)), 3, images.shape[2:])
+        lengths = None if self.lengths is None else self.lengths // conv.kernel_size[0]
+        return self.images(reduced), PaddedTimeline(self.n, lengths, images.device)
+
+    def padded(self, values: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Give values `[n * t, ...]` as `[n, t, ...]`, zero where there is padding; see `Timeline.padded`."""
+        spread = unflatten(values, 0, (self.n, -1))
+        if self.lengths is None:
+            return spread, None
+        real = frame_mask(self.lengths, spread.shape[1])
+        return spread.masked_fill(~real.view(*real.shape, *[1] * (values.ndim - 1)), 0), real
+
+    def by_length(self, values: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor | None]]:
+        """Give all sequences at once, with their lengths; see `Timeline.by_length`."""
+        yield torch.arange(self.n, device=values.device), self.padded(values)[0], self.lengths
 
 
 def frame_sizes(cut: bool) -> tuple[tuple[int, int], ...]:
@@ -131,4 +170,5 @@ def packed_images(
     """
     check_frames(frames, lengths, frame_sizes(cut))
     packed, lengths = pack_frames(cut_columns(frames) if cut else frames, lengths)
-    return as_images(packed, like=like), Timeline(frames.shape[0], lengths, frames.device)
+    kind = PaddedTimeline if keeps_padding() else Timeline
+    return as_images(packed, like=like), kind(frames.shape[0], lengths, frames.device)

@@ -7,7 +7,7 @@ from torch import Tensor, nn, unflatten
 from torch.nn.functional import leaky_relu, max_pool2d
 
 from mimicgait.distance import at_least_float32
-from mimicgait.models.base import Backbone, check_frames, initialise, resolve_width
+from mimicgait.models.base import Backbone, check_frames, initialise, keeps_padding, resolve_width
 from mimicgait.models.blocks import scale_channels
 from mimicgait.models.heads import SeparateLinear
 from mimicgait.models.temporal import Timeline, frame_sizes, packed_images
@@ -122,10 +122,11 @@ def repeat_short(frames: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor
     """Repeat sequences of one frame to three frames and those of two to four; leave all others alone."""
     n, t = frames.shape[:2]
     real = torch.full((n,), t, device=frames.device) if lengths is None else lengths.to(frames.device)
-    if t > 2 and (lengths is None or not bool((real < 3).any())):
+    span = t + 2 if keeps_padding() else max(t, 4)  # an exported graph takes one rule for all t
+    if not keeps_padding() and t > 2 and (lengths is None or not bool((real < 3).any())):
         return frames, lengths
     longer = real + (real < 3) * 2  # 1 becomes 3 and 2 becomes 4
-    place = torch.arange(max(t, 4), device=frames.device)[None] % real[:, None]
+    place = torch.arange(span, device=frames.device)[None] % real[:, None]
     repeated = frames[torch.arange(n, device=frames.device)[:, None], place]
     return repeated, longer
 

@@ -11,7 +11,7 @@ from mimicgait.distance import at_least_float32
 from mimicgait.models.backbones.deepgaitv2 import check_blocks, residual_stage, run_stage
 from mimicgait.models.base import Backbone, initialise, resolve_width
 from mimicgait.models.blocks import scale_channels
-from mimicgait.models.heads import SeparateLinear, horizontal_pyramid
+from mimicgait.models.heads import SeparateLinear, horizontal_pyramid, temporal_max
 from mimicgait.models.swin import SwinStage
 from mimicgait.models.temporal import Timeline, packed_images
 
@@ -94,9 +94,9 @@ class SwinGait(Backbone):
     def _pooled(self, tokens: Tensor, time: Timeline) -> Tensor:
         """Attend within each sequence and take the maximum over its frames: maps `[n, c, 15, 10]`."""
         pooled, order = [], []
-        for index, x in time.by_length(tokens):
-            x = self.stage4(self.widen(self.widen_norm(self.stage3(x))))
-            pooled.append(self.norm(x).amax(dim=1))
+        for index, x, lengths in time.by_length(tokens):
+            x = self.stage4(self.widen(self.widen_norm(self.stage3(x, lengths))), lengths)
+            pooled.append(temporal_max(self.norm(x), lengths))
             order.append(index)
         maps = torch.cat(pooled)
         if len(order) > 1:
