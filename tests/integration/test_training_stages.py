@@ -83,6 +83,7 @@ def test_the_teachers_run_folder_tells_everything(teacher):
     metadata = json.loads((teacher / "model" / "config.json").read_text())["metadata"]
     assert metadata["data_licence"].startswith("CC0")
     assert metadata["training"]["margin"] == 0.2
+    assert metadata["silhouettes"] == "64x64"
 
 
 def test_a_run_that_has_ended_is_not_done_again(teacher, room, common, backbone):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
 from mimicgait.cli.data_import import refuse_bad
-from mimicgait.cli.networks import check_device, load_backbone
+from mimicgait.cli.networks import check_device, check_silhouettes, load_backbone
 from mimicgait.cli.sources import open_source
 from mimicgait.errors import ConfigError
 
@@ -56,6 +56,7 @@ def embed(
 
     with TemporaryDirectory(prefix="mimicgait-") as folder:
         store, bad = open_source(src, Path(folder) / "store")
+        check_silhouettes(network, model, store)
         options: dict[str, Any] = {"device": device, "precision": precision, "batch_frames": batch_frames}
         embeddings = embed_store(network, store, progress=watched(), **options)
     write(embeddings, out, {"model": str(model), "fingerprint": store.fingerprint, "licence": store.licence})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
-from mimicgait.cli.networks import check_device, load_backbone
+from mimicgait.cli.networks import check_device, load_fitting
 from mimicgait.cli.published import (
     RESULT,
     export_scores,
@@ -90,6 +90,10 @@ class EvaluateConfig:
     def __post_init__(self) -> None:
         if self.against and self.teacher is None:
             raise ConfigError("against: networks are compared with a teacher, so say --teacher as well")
+        if self.model.name in self.against:
+            raise ConfigError(
+                f"against: {self.model.name!r} is what the model itself is called: choose another name"
+            )
         if self.partition and (self.gallery or self.probe):
             raise ConfigError(
                 "partition: say who is gallery and probe by a partition or by types, not by both"
@@ -133,12 +137,12 @@ def evaluate(config: EvaluateConfig) -> None:
         "cache": DiskCache(config.cache) if config.cache else None,
     }
     if not config.protocol:
-        examine_all(config, store, choose_protocol(config, partition), load_all(config), options)
+        examine_all(config, store, choose_protocol(config, partition), load_all(config, store), options)
         return
     dataset, store = open_protocol(config.protocol, store, partition)
     refuse_submission(dataset)
     rule = dataset.condition(config.condition)
-    networks = load_all(config)
+    networks = load_all(config, store)
     follow_protocol(config, store, dataset, networks, partition.test if partition else (), options)
     if config.sweeps:
         examine_all(config, store, rule, networks, options)
@@ -200,13 +204,17 @@ def examine_all(
     say(f"{headline(findings)}\n{page}")
 
 
-def load_all(config: EvaluateConfig) -> Networks:
-    """Load the teacher, and the others by name, the model that the report is about last."""
+def load_all(config: EvaluateConfig, store: "SequenceStore") -> Networks:
+    """Load the teacher, and the others by name, the model that the report is about last.
+
+    Raises:
+        ConfigError: if one of them was trained on silhouettes of another kind than the store's.
+    """
     if config.teacher is None:
-        return load_backbone(config.model, config.trust), {}
+        return load_fitting(config.model, store, config.trust), {}
     paths = {**config.against, config.model.name: config.model}
-    students = {name: load_backbone(path, config.trust) for name, path in paths.items()}
-    return load_backbone(config.teacher, config.trust), students
+    students = {name: load_fitting(path, store, config.trust) for name, path in paths.items()}
+    return load_fitting(config.teacher, store, config.trust), students
 
 
 def choose_protocol(config: EvaluateConfig, partition: "Partition | None" = None) -> "Protocol":

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
-from mimicgait.cli.networks import check_device, load_backbone
+from mimicgait.cli.networks import check_device, load_fitting
 from mimicgait.errors import ConfigError, DataError, ProtocolError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def write(
     check_device(device)
     data = SequenceStore(store)
     kind, rule = _rule(protocol, data)
-    network = load_backbone(model, trust)
+    network = load_fitting(model, data, trust)
     options: dict[str, Any] = {"device": device, "precision": precision, "batch_frames": batch_frames}
     options |= {"progress": watched(), "cache": DiskCache(cache) if cache else None}
     known, asked = (embed_store(network, data.select(side), **options) for side in rule.split(data.keys))

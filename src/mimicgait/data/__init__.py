@@ -2,7 +2,7 @@
 
 from mimicgait.data.augment import Augment, Augmentation, Erase, Flip, Perspective, Rotate
 from mimicgait.data.check import StoreReport, check_store
-from mimicgait.data.coverage import Coverage, cover, refuse_mismatch
+from mimicgait.data.coverage import Coverage, cover, original_size, refuse_mismatch
 from mimicgait.data.importing import ImportReport, import_folder, import_opengait
 from mimicgait.data.layouts import LAYOUTS, Layout, find_layout
 from mimicgait.data.lists import load_partition
@@ -56,6 +56,7 @@ __all__ = [
     "load_partition",
     "normalise",
     "normalise_sequence",
+    "original_size",
     "pack_frames",
     "read_opengait",
     "read_pickle",

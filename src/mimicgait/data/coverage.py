@@ -63,8 +63,20 @@ def cover(
     )
 
 
+def original_size(store: SequenceStore) -> str:
+    """Return what the silhouettes of a store were on disk, as in `64x44` or `raw`.
+
+    Walkers and people from videos never were files of another size: theirs are 64x64.
+    """
+    return str(store.origin.get("size", "64x64"))
+
+
 def refuse_mismatch(
-    store: SequenceStore, input_size: Sequence[int], *, trained_on: str | None = None
+    store: SequenceStore,
+    input_size: Sequence[int],
+    *,
+    trained_on: str | None = None,
+    network: str = "the network",
 ) -> None:
     """Refuse a network that was made for, or trained on, silhouettes of another size than the store's.
 
@@ -73,21 +85,22 @@ def refuse_mismatch(
     Args:
         store: the silhouettes.
         input_size: height and width that the network takes.
-        trained_on: the `origin["size"]` of the store that it was trained on, if that is known.
+        trained_on: the `original_size` of the store that it was trained on, if that is known.
+        network: what the message calls it, such as its path.
 
     Raises:
         ConfigError: saying what the store holds, what the network needs, and what to do.
     """
-    size = store.origin.get("size", "64x64")
+    size = original_size(store)
     if tuple(input_size) not in ((FRAME_SIZE, FRAME_SIZE), (FRAME_SIZE, 44)):
         raise ConfigError(
-            f"{store.path}: holds 64x64 silhouettes (the files were {size}), the network takes "
+            f"{store.path}: holds 64x64 silhouettes (the files were {size}), {network} takes "
             f"{input_size[0]}x{input_size[1]}: choose a network for 64x64 or 64x44"
         )
     if trained_on and "unknown" not in (trained_on, size) and _narrow(trained_on) != _narrow(size):
         raise ConfigError(
             f"{store.path}: its silhouettes were {size} ({changes(parse_size(size)) or 'kept'}), "
-            f"the network was trained on {trained_on}: the sides of arms and legs are cut in one of them. "
+            f"{network} was trained on {trained_on}: the sides of arms and legs are cut in one of them. "
             "Import both from files of the same width"
         )
 

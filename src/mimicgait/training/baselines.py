@@ -27,6 +27,10 @@ class Baseline2Config(TeacherConfig):
     occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
     initial: Path | None = None
 
+    def begins_with(self) -> tuple[Path, ...]:
+        """Return the network to start from, if there is one."""
+        return (self.initial,) if self.initial else ()
+
 
 class OccludedRecognitionStage(RecognitionStage):
     """Recognition of sequences that are occluded, each with its own draw."""

@@ -130,6 +130,10 @@ class StageConfig:
     loop: LoopConfig = field(default_factory=LoopConfig)
     trust: tuple[str, ...] = ()
 
+    def begins_with(self) -> tuple[Path, ...]:
+        """Return the trained networks that this stage builds on."""
+        return ()
+
     def __post_init__(self) -> None:
         if self.loop.steps < 1:
             raise ConfigError(f"loop.steps must be at least 1, got {self.loop.steps}")

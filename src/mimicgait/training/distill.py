@@ -51,6 +51,10 @@ class MimicConfig(StageConfig):
     occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
     flip: float = 0.0
 
+    def begins_with(self) -> tuple[Path, ...]:
+        """Return the teacher and, where there is one, the VEN."""
+        return (self.teacher, self.visibility) if self.visibility else (self.teacher,)
+
 
 class DistillationStage(Stage):
     """Multi-instance correlational distillation: teacher on complete, mimic on occluded sequences."""

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import nn
 
-from mimicgait.data import FrameSampling, PKSampler, SequenceStore
+from mimicgait.data import FrameSampling, PKSampler, SequenceStore, original_size, refuse_mismatch
 from mimicgait.errors import CheckpointError
 from mimicgait.evaluation.report import Settings, describe_machine, find_versions, run_to_html
 from mimicgait.models import load_model, save_model
+from mimicgait.models.checkpoint import read_info
 from mimicgait.precision import Precision, resolve_precision
 from mimicgait.training.config import StageConfig, as_plain
 from mimicgait.training.folder import RunFolder, replace_text
@@ -35,6 +36,9 @@ def run_stage(
         config: the stage's settings.
         make_stage: builds the stage from the settings and the number of people to learn.
         make_validation: builds the judge of the validation store.
+
+    Raises:
+        ConfigError: if silhouettes that were prepared differently would be mixed (see `refuse_mismatch`).
     """
     folder = RunFolder(config.out)
     store = SequenceStore(config.train)
@@ -45,11 +49,11 @@ def run_stage(
     accelerator = start_accelerator(config.loop, folder)
     set_seed(config.loop.seed)
     sampler = _sampler(config, store, accelerator)
-    validate = None
-    if config.validation is not None:
-        precision = resolve_precision(config.loop.precision, accelerator.device)
-        validate = make_validation(config, SequenceStore(config.validation), precision)
+    judged = SequenceStore(config.validation) if config.validation else None
+    precision = resolve_precision(config.loop.precision, accelerator.device)
+    validate = make_validation(config, judged, precision) if judged is not None else None
     stage = make_stage(config, len(sampler.classes))
+    _refuse_mixed_sizes(config, stage, store, judged)
     with accelerator.main_process_first():
         folder.claim(as_plain(config))  # not before: a mistake in the settings leaves no folder behind
     folder.note_environment(store.fingerprint, config.loop.seed)
@@ -110,9 +114,22 @@ def _sampler(config: StageConfig, store: SequenceStore, accelerator: Accelerator
     )
 
 
+def _refuse_mixed_sizes(
+    config: StageConfig, stage: Stage, store: SequenceStore, validation: SequenceStore | None
+) -> None:
+    """Refuse a network, or a validation store, that does not fit the silhouettes that are trained on."""
+    size = cast(tuple[int, int], stage.network().input_size)
+    refuse_mismatch(store, size)
+    for path in config.begins_with():
+        refuse_mismatch(store, size, trained_on=trained_size(path), network=str(path))
+    if validation is not None:
+        refuse_mismatch(validation, size, trained_on=original_size(store), network=str(config.out))
+
+
 def _metadata(config: StageConfig, store: SequenceStore) -> dict[str, object]:
     return {
         "trained_on": store.name,
+        "silhouettes": original_size(store),
         "data_licence": store.licence,
         "data_fingerprint": store.fingerprint,
         "stage": stage_name(config),
@@ -126,11 +143,26 @@ def load_network(path: Path, trust: tuple[str, ...] = ()) -> nn.Module:
     Raises:
         CheckpointError: if there is none, or the run has not ended yet.
     """
+    return load_model(_model_folder(path), trust=trust)
+
+
+def trained_size(path: Path) -> str | None:
+    """Return what silhouettes a network was trained on, such as `64x44`; none if nobody noted it.
+
+    Raises:
+        CheckpointError: as `load_network` does.
+    """
+    size = read_info(_model_folder(path)).metadata.get("silhouettes")
+    return None if size is None else str(size)
+
+
+def _model_folder(path: Path) -> Path:
+    """Find the folder of the network: the one that was named, or `model/` inside a run."""
     folder = RunFolder(path)
     if folder.model.exists():
-        return load_model(folder.model, trust=trust)
+        return folder.model
     if (path / "checkpoints").exists():
         raise CheckpointError(
             f"{path} is a run that has not ended: there is no {folder.model.name}/ in it yet"
         )
-    return load_model(path, trust=trust)
+    return path

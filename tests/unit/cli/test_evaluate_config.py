@@ -3,17 +3,19 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from mimicgait.cli.evaluate import EvaluateConfig, choose_protocol, load_all, visibility_of
 from mimicgait.cli.networks import check_device, load_backbone
-from mimicgait.data import Partition
+from mimicgait.data import Partition, SequenceStore, StoreWriter
 from mimicgait.errors import CheckpointError, ConfigError, ProtocolError
 from mimicgait.evaluation import WALKERS
 from mimicgait.models import MimicNetwork, VisibilityNetwork, save_model
 from mimicgait.models.backbones import GaitBase
+from mimicgait.types import SequenceKey, Silhouettes
 
 
 def config(**settings: object) -> EvaluateConfig:
@@ -35,6 +37,7 @@ def networks(tmp_path):
     ("settings", "message"),
     [
         ({"against": {"x": Path("x")}}, "say --teacher as well"),
+        ({"against": {"m": Path("x")}, "teacher": Path("t")}, "'m' is what the model itself is called"),
         ({"partition": Path("p.json"), "gallery": ("nm-01",)}, "not by both"),
     ],
 )
@@ -67,12 +70,15 @@ def test_a_partition_may_name_the_probes(tmp_path):
 
 
 def test_the_model_comes_last_and_is_its_own_teacher_without_one(networks):
-    teacher, others = load_all(config(model=networks / "mimic"))
+    with StoreWriter(networks / "store", name="n", licence="l") as writer:
+        writer.add(Silhouettes(SequenceKey("a", "b", "c"), np.ones((1, 64, 64), np.uint8)))
+    store = SequenceStore(networks / "store")
+    teacher, others = load_all(config(model=networks / "mimic"), store)
     assert isinstance(teacher, MimicNetwork)
     assert not others
     against = {"Baseline-2": networks / "teacher"}
     teacher, others = load_all(
-        config(model=networks / "mimic", teacher=networks / "teacher", against=against)
+        config(model=networks / "mimic", teacher=networks / "teacher", against=against), store
     )
     assert isinstance(teacher, GaitBase)
     assert list(others) == ["Baseline-2", "mimic"]
