@@ -32,6 +32,10 @@ class ProtocolError(MimicGaitError, ValueError):
     """Gallery and probe cannot be compared: one is empty, or nobody is in both."""
 
 
+class ExportError(MimicGaitError, RuntimeError):
+    """A network cannot be exported or published, or what was exported does not give what the network gives."""
+
+
 def suggest(name: str, allowed: Iterable[str]) -> str:
     """Say which names are allowed and which of them `name` was probably meant to be.
 
