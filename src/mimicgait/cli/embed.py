@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
 from mimicgait.cli.data_import import refuse_bad
-from mimicgait.cli.networks import check_device, check_silhouettes, load_backbone
+from mimicgait.cli.networks import Runtime, check_device, check_silhouettes, load_backbone, with_runtime
 from mimicgait.cli.sources import open_source
 from mimicgait.errors import ConfigError
 
@@ -26,6 +26,7 @@ def embed(
     device: str = "cpu",
     precision: Literal["float32", "bfloat16"] = "float32",
     batch_frames: int = 1024,
+    runtime: Runtime = "auto",
     trust: tuple[str, ...] = (),
     overwrite: bool = False,
 ) -> None:
@@ -37,21 +38,24 @@ def embed(
     Examples:
         mimicgait embed walkers/test test.npz --model runs/mimic
         mimicgait embed walk.mp4 walk.parquet --model runs/mimic
+        mimicgait embed walkers/test test.npz --model mimic.onnx     # a file of `mimicgait export`
         python -c "import numpy; f = numpy.load('test.npz'); print(f['embeddings'].shape, f['subject'])"
 
     Args:
         src: a store, a folder of id/type/view/*.pkl, or a video file.
         out: the file to write, .npz or .parquet.
-        model: run folder or model folder of a teacher, a baseline or a mimic.
+        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
         device: where to run: cpu, cuda, mps.
         precision: bfloat16 is quicker where the hardware multiplies it natively.
         batch_frames: most frames in a batch; less needs less memory.
+        runtime: torch, or onnx: ONNX Runtime, for which a network is exported and checked first; auto takes
+            onnx for .onnx files and torch for everything else.
         trust: packages of yours whose networks may be built from a checkpoint.
         overwrite: replace a file that is there.
     """
     check_out(out, overwrite)
     check_device(device)
-    network = load_backbone(model, trust)
+    network = with_runtime(load_backbone(model, trust), model, runtime)
     from mimicgait.evaluation.extract import embed_store
 
     with TemporaryDirectory(prefix="mimicgait-") as folder:

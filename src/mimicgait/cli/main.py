@@ -70,6 +70,9 @@ COMMANDS = (
     Command("submission check", "mimicgait.cli.submission:check", "check such a file before it is handed in"),
     Command("silhouettes", "mimicgait.cli.silhouettes:silhouettes", "turn a video into silhouette sequences"),
     Command("embed", "mimicgait.cli.embed:embed", "turn a store, a folder or a video into signatures"),
+    Command(
+        "export", "mimicgait.cli.export:export", "write a network as an ONNX file, checked against PyTorch"
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """Networks that commands are given: loaded, and refused with a reason where another kind is needed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from mimicgait.errors import CheckpointError, ConfigError
 
@@ -11,12 +11,21 @@ if TYPE_CHECKING:
     from mimicgait.data import SequenceStore
 
 
+Runtime = Literal["auto", "torch", "onnx"]
+"""What a network runs with; `auto` is ONNX Runtime for exported files and PyTorch for everything else."""
+
+
 def load_backbone(path: Path, trust: tuple[str, ...] = ()) -> "nn.Module":
-    """Load a network that gives signatures, from a run folder or a model folder.
+    """Load a network that gives signatures, from a run folder, a model folder or an exported .onnx file.
 
     Raises:
         CheckpointError: if there is none, or it is a network of another kind.
+        ExportError: if an exported file is damaged, or ONNX Runtime is missing.
     """
+    if path.suffix == ".onnx":
+        from mimicgait.export import OnnxEncoder
+
+        return OnnxEncoder(path)
     from mimicgait.models.base import GaitEncoder
     from mimicgait.training.run import load_network
 
@@ -27,6 +36,29 @@ def load_backbone(path: Path, trust: tuple[str, ...] = ()) -> "nn.Module":
             "give a teacher, a baseline or a mimic"
         )
     return network
+
+
+def with_runtime(network: "nn.Module", path: Path, runtime: Runtime) -> "nn.Module":
+    """Put a network on the runtime that was asked for; ONNX Runtime gets a graph that is made and checked.
+
+    Raises:
+        ConfigError: if PyTorch was asked for and there is only an exported file.
+        ExportError: if the network cannot be exported.
+    """
+    exported = path.suffix == ".onnx"
+    if runtime == "torch" and exported:
+        raise ConfigError(f"runtime: {path} runs with ONNX Runtime only; give the run folder it came from")
+    if runtime != "onnx" or exported:
+        return network
+    from tempfile import TemporaryDirectory
+
+    from mimicgait.export import OnnxEncoder, export_onnx
+    from mimicgait.training.run import network_info
+
+    with TemporaryDirectory(prefix="mimicgait-") as folder:
+        graph = Path(folder) / "network.onnx"
+        export_onnx(network, graph, metadata=network_info(path).metadata)
+        return OnnxEncoder(graph)
 
 
 def load_fitting(path: Path, store: "SequenceStore", trust: tuple[str, ...] = ()) -> "nn.Module":
@@ -53,10 +85,12 @@ def check_silhouettes(network: "nn.Module", path: Path, store: "SequenceStore") 
         ConfigError: saying what the store holds, what the network needs, and what to do.
     """
     from mimicgait.data import refuse_mismatch
+    from mimicgait.export import OnnxEncoder
     from mimicgait.training.run import trained_size
 
     size = cast(tuple[int, int], network.input_size)
-    refuse_mismatch(store, size, trained_on=trained_size(path), network=str(path))
+    seen = network.trained_size if isinstance(network, OnnxEncoder) else trained_size(path)
+    refuse_mismatch(store, size, trained_on=seen, network=str(path))
 
 
 def check_device(name: str) -> None:

@@ -50,6 +50,12 @@ class OnnxEncoder(nn.Module):
         self.parts = self.facts.parts
         self.input_size = self.facts.input_size
 
+    @property
+    def trained_size(self) -> str | None:
+        """What silhouettes the network was trained on, such as `64x44`; None if nobody noted it."""
+        size = self.facts.trained.get("silhouettes")
+        return None if size is None else str(size)
+
     def forward(self, frames: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Map frames `[n, t, h, w]` (uint8 {0, 1} or float in [0, 1]) to embeddings `[n, c, p]`.
 

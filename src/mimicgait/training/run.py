@@ -12,7 +12,7 @@ from mimicgait.data import FrameSampling, PKSampler, SequenceStore, original_siz
 from mimicgait.errors import CheckpointError
 from mimicgait.evaluation.report import Settings, describe_machine, find_versions, run_to_html
 from mimicgait.models import load_model, save_model
-from mimicgait.models.checkpoint import read_info
+from mimicgait.models.checkpoint import CheckpointInfo, read_info
 from mimicgait.precision import Precision, resolve_precision
 from mimicgait.training.config import StageConfig, as_plain
 from mimicgait.training.folder import RunFolder, replace_text
@@ -152,8 +152,17 @@ def trained_size(path: Path) -> str | None:
     Raises:
         CheckpointError: as `load_network` does.
     """
-    size = read_info(_model_folder(path)).metadata.get("silhouettes")
+    size = network_info(path).metadata.get("silhouettes")
     return None if size is None else str(size)
+
+
+def network_info(path: Path) -> CheckpointInfo:
+    """Read what is noted of a trained network, without building it.
+
+    Raises:
+        CheckpointError: as `load_network` does.
+    """
+    return read_info(_model_folder(path))
 
 
 def _model_folder(path: Path) -> Path:
