@@ -3,15 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+VISION := .venv-vision
 
 # Tests run in as many processes as there are cores (two at most: one core each keeps timings honest).
 PYTEST_FLAGS ?= -n 2 --dist worksteal -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types bench clean
+.PHONY: help install demo test test-vision check lint types bench clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 install: $(INSTALLED) ## create .venv and install the package with its development tools
 
@@ -27,6 +28,19 @@ demo: $(INSTALLED) ## from nothing to a report: walkers, training, evaluation, a
 
 test: lint types ## everything that CI runs
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@$(MAKE) --no-print-directory test-vision
+
+test-vision: $(VISION)/.installed ## what needs timm or torchvision, in an environment of its own (5.5 GB)
+	OMP_NUM_THREADS=1 $(VISION)/bin/python -m pytest $(PYTEST_FLAGS) -m vision tests
+
+# No torchvision works beside the torch of constraints.txt, and the one that it needs brings CUDA along.
+# Not compiled ahead: few of these thousands of files are ever imported.
+$(VISION)/.installed: pyproject.toml constraints.txt constraints-vision.txt
+	$(PYTHON) -m venv $(VISION)
+	@{ grep -v '^torch==' constraints.txt; cat constraints-vision.txt; } > $(VISION)/constraints.txt
+	@echo "Installing into $(VISION): some minutes and 5.5 GB the first time"
+	$(VISION)/bin/python -m pip install -qq --no-compile --constraint $(VISION)/constraints.txt --editable '.[dev,vision]'
+	@touch $@
 
 check: lint types ## lint, types and the quick tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_FLAGS) -m "not slow"

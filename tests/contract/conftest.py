@@ -1,9 +1,11 @@
-"""Every backbone family that the package exports, found by looking: a new file is tested at once."""
+"""Adapters, and every backbone family that the package exports: found by looking, so tested at once."""
 
 import inspect
+from functools import partial
 
 import pytest
 import torch
+from adapter_cases import ADAPTERS
 
 from mimicgait.models import backbones
 from mimicgait.models.base import Backbone
@@ -15,11 +17,12 @@ FAMILIES = [
 ]
 
 
-def build(family):
-    """Make the smallest network of a family, with the same weights every time."""
-    torch.manual_seed(0)
-    small = {"width": "tiny"} if "width" in inspect.signature(family).parameters else {}
-    return family(**small)
+def smallest(family):
+    """Make the smallest network of a family."""
+    return family(**({"width": "tiny"} if "width" in inspect.signature(family).parameters else {}))
+
+
+MAKERS = [pytest.param(partial(smallest, family), id=family.__name__) for family in FAMILIES] + ADAPTERS
 
 
 def make_frames(n, t, seed=0):
@@ -32,15 +35,11 @@ def make_frames(n, t, seed=0):
     return (y**2 + ((x - sway) / girth) ** 2 + noise < 1).to(torch.uint8)
 
 
-@pytest.fixture(params=FAMILIES, ids=lambda family: family.__name__)
-def family(request):
-    return request.param
-
-
-@pytest.fixture
-def backbone(family):
-    """The family's smallest network in eval mode."""
-    return build(family).eval()
+@pytest.fixture(params=MAKERS)
+def backbone(request):
+    """A family's smallest network, or an adapter, in eval mode, with the same weights every time."""
+    torch.manual_seed(0)
+    return request.param().eval()
 
 
 @pytest.fixture

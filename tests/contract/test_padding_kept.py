@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from mimicgait.errors import ConfigError
 from mimicgait.models import MimicNetwork, VisibilityNetwork
 from mimicgait.models.base import keeps_padding, padding_kept
 from mimicgait.models.temporal import PaddedTimeline
@@ -13,6 +14,16 @@ ROUNDING = 1e-5
 
 def relative(got, expected):
     return ((got - expected).norm() / expected.norm()).item()
+
+
+def computed_or_refused(network, batch, lengths):
+    """What a network gives; None where an adapter says that its network cannot tell padding from frames."""
+    try:
+        return network(batch, lengths)
+    except ConfigError as error:
+        if lengths is None or "different lengths" not in str(error):
+            raise
+        return None
 
 
 @pytest.mark.parametrize("lengths", [[9, 4, 3, 7], [1, 2, 6, 5], [7, 7, 7, 7], None])
@@ -26,7 +37,9 @@ def test_kept_padding_changes_nothing(backbone, frames, lengths, garbage):
     with torch.no_grad():
         expected = backbone(batch, lengths)
         with padding_kept():
-            got = backbone(batch, lengths)
+            got = computed_or_refused(backbone, batch, lengths)
+    if got is None:
+        return
     differences = [relative(a, b) for a, b in zip(got, expected, strict=True)]
     assert max(differences) < ROUNDING, differences
 
@@ -49,8 +62,8 @@ def test_kept_padding_changes_no_guided_mimic(backbone, frames):
     with torch.no_grad():
         expected = mimic(batch, lengths)
         with padding_kept():
-            got = mimic(batch, lengths)
-    assert relative(got, expected) < ROUNDING
+            got = computed_or_refused(mimic, batch, lengths)
+    assert got is None or relative(got, expected) < ROUNDING
 
 
 def test_the_context_ends_also_after_an_error():

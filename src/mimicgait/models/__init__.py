@@ -1,7 +1,9 @@
 """Networks: gait backbones, the visibility estimation network, the mimic network, checkpoints."""
 
+from mimicgait.models.blueprint import construct
 from mimicgait.models.checkpoint import load_model, model_hash, save_model
 from mimicgait.models.frozen import Frozen
+from mimicgait.models.hub import from_pretrained, push_to_hub
 from mimicgait.models.mimic import MimicNetwork
 from mimicgait.models.visibility import Visibility, VisibilityNetwork
 
@@ -10,7 +12,10 @@ __all__ = [
     "MimicNetwork",
     "Visibility",
     "VisibilityNetwork",
+    "construct",
+    "from_pretrained",
     "load_model",
     "model_hash",
+    "push_to_hub",
     "save_model",
 ]
