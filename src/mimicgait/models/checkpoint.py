@@ -1,4 +1,4 @@
-"""Networks on disk: a folder with `model.safetensors` and `config.json`; nothing in it is ever executed."""
+"""Networks on disk: a folder with weights, settings and a model card; nothing in it is ever executed."""
 
 import hashlib
 import json
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from mimicgait.errors import CheckpointError
 from mimicgait.models.blueprint import Blueprint, build, describe
+from mimicgait.models.card import CARD, LIBRARY, model_card
 
 FORMAT = 1
 WEIGHTS = "model.safetensors"
@@ -35,29 +36,37 @@ class CheckpointInfo:
 def save_model(model: nn.Module, path: str | Path, metadata: Mapping[str, Any] | None = None) -> None:
     """Write a network to the folder `path`, so that `load_model(path)` gives it back bit by bit.
 
-    The folder is written under a temporary name beside its place and renamed when whole; an older checkpoint
-    there is replaced. `metadata` is any JSON: the training settings, scores, a licence.
+    The folder holds `model.safetensors`, `config.json` and the model card `README.md`, as a repository of the
+    Hugging Face Hub does. It is written under a temporary name beside its place and renamed when whole; an
+    older checkpoint there is replaced. `metadata` is any JSON: the training settings, scores, a licence.
 
     Raises:
         CheckpointError: if the network cannot be described (see `describe`), its weights are not finite, the
             metadata are not JSON, `path` is something else than a checkpoint, or it cannot be written.
     """
     path = Path(path)
-    if path.exists() and not (path.is_dir() and {file.name for file in path.iterdir()} <= {WEIGHTS, CONFIG}):
+    if path.exists() and not _may_be_replaced(path):
         raise CheckpointError(f"{path} exists and is no checkpoint; choose another folder or remove it")
-    weights = _serialise(model)
-    config = {
-        "format": FORMAT,
-        **describe(model),
-        "metadata": dict(metadata or {}),
-        "sha256": _sha256(weights),
-    }
+    weights, blueprint, metadata = _serialise(model), describe(model), dict(metadata or {})
+    config = {"format": FORMAT, **blueprint, "metadata": metadata, "sha256": _sha256(weights)}
     try:
         text = json.dumps(config, indent=2, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"settings and metadata must be JSON: {error}") from error
+    card = model_card(
+        blueprint, metadata, sha256=config["sha256"], network_hash=_network_hash(blueprint, weights)
+    )
+    write_checkpoint(path, {WEIGHTS: weights, CONFIG: text.encode() + b"\n", CARD: card.encode()})
+
+
+def write_checkpoint(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a checkpoint as a folder that appears when it is whole.
+
+    Raises:
+        CheckpointError: if it cannot be written.
+    """
     try:
-        _write_folder(path, {WEIGHTS: weights, CONFIG: text.encode() + b"\n"})
+        _write_folder(path, files)
     except OSError as error:
         raise CheckpointError(f"{path} cannot be written: {error.strerror or error}") from error
 
@@ -131,7 +140,7 @@ def model_hash(model: nn.Module | str | Path) -> str:
         blueprint, weights = describe(model), _serialise(model)
     else:
         blueprint, weights = read_info(model).blueprint, _read(Path(model) / WEIGHTS)
-    return _sha256(json.dumps(blueprint, sort_keys=True).encode() + weights)
+    return _network_hash(blueprint, weights)
 
 
 def check_state(model: nn.Module, state: Mapping[str, Tensor]) -> None:
@@ -172,6 +181,17 @@ def _serialise(model: nn.Module) -> bytes:
     }
     check_state(model, state)
     return safetensors.torch.save(state, {"format": "pt"})
+
+
+def _network_hash(blueprint: Blueprint, weights: bytes) -> str:
+    return _sha256(json.dumps(blueprint, sort_keys=True).encode() + weights)
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Tell whether a folder is empty or a checkpoint, without anything of the user's own in it."""
+    names = {file.name for file in path.iterdir()} if path.is_dir() else {""}
+    own = CARD in names and LIBRARY not in _read(path / CARD).decode(errors="replace")
+    return names <= {WEIGHTS, CONFIG, CARD} and not own
 
 
 def _sha256(data: bytes) -> str:

@@ -143,7 +143,7 @@ def load_network(path: Path, trust: tuple[str, ...] = ()) -> nn.Module:
     Raises:
         CheckpointError: if there is none, or the run has not ended yet.
     """
-    return load_model(_model_folder(path), trust=trust)
+    return load_model(model_folder(path), trust=trust)
 
 
 def trained_size(path: Path) -> str | None:
@@ -162,11 +162,15 @@ def network_info(path: Path) -> CheckpointInfo:
     Raises:
         CheckpointError: as `load_network` does.
     """
-    return read_info(_model_folder(path))
+    return read_info(model_folder(path))
 
 
-def _model_folder(path: Path) -> Path:
-    """Find the folder of the network: the one that was named, or `model/` inside a run."""
+def model_folder(path: Path) -> Path:
+    """Find the folder of the network: the one that was named, or `model/` inside a run.
+
+    Raises:
+        CheckpointError: if it is a run that has not ended.
+    """
     folder = RunFolder(path)
     if folder.model.exists():
         return folder.model
