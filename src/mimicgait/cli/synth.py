@@ -21,6 +21,8 @@ def synth(
     frames: int | None = None,
     seed: int = 0,
     start: int = 0,
+    faults: float | None = None,
+    variety: float | None = None,
     layout: Literal["store", "opengait"] = "store",
     workers: int = 2,
     overwrite: bool = False,
@@ -44,13 +46,15 @@ def synth(
         frames: video frames of each walk.
         seed: another seed, other people.
         start: number of the first person; people of other numbers are other people.
+        faults: how often segmentation faults come, 0 to 2; the size's own, 1 for a number of people.
+        variety: how much people's gaits differ, 0 to 2, 1 as published; the size's own, 1 for a number.
         layout: stores, or the field's folders of pickles with a partition file (no validation people).
         workers: processes that render.
         overwrite: replace a store that is there.
     """
     from mimicgait.synth import SIZES, SynthConfig
 
-    wanted = {"sequences": sequences, "frames": frames}
+    wanted = {"sequences": sequences, "frames": frames, "faults": faults, "variety": variety}
     changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if people is not None:
         configs = {"": SynthConfig(people=people, seed=seed, start=start, **changes)}
