@@ -45,7 +45,7 @@ def test_import_check_show_split(run, casia, tmp_path):
     code, out, err = run(*IMPORT, "--licence", "research only")
     assert (code, out.count("silhouettes of 64x64"), out.count("manifest")) == (0, 2, 2)
     assert "1 + 2 people" in err
-    assert "74 + 50: results are not comparable" in err
+    assert "74 + 50: compare results only with those on the same people" in err
     assert Partition.load("out/partition.json") == Partition.load("CASIA-B.json")
     code, out, _ = run("check", "out/test", "--partition", "out/partition.json", "--strict")
     assert code == 0
@@ -102,6 +102,13 @@ def test_every_bad_file_is_listed(run, casia, tmp_path):
             "is of size 64x64, expected 64x44: import each size on its own",
         ),
         (["import", "casia", "out", "--size", "64x45"], "size"),
+        (["import", "casia", "out", "--partition", "empty.json"], "empty.json: names nobody who is on disk"),
+        (
+            ["import", "casia", "out", "--partition", "other.json", "--allow_missing", "true"],
+            "other.json: names nobody who is on disk",
+        ),
+        (["import", "casia/001/nm-01/000/000.pkl", "out"], "is a file: give the folder of the data set"),
+        (["import", "casia", "out", "--workers", "0"], "workers: expected 1 or more"),
         (["check", "casia"], "is no store"),
         (["show", "casia", "sheets"], "is no store"),
         (["split", "casia", "halves"], "is no store"),
@@ -109,6 +116,7 @@ def test_every_bad_file_is_listed(run, casia, tmp_path):
 )
 def test_mistakes_write_nothing(run, casia, tmp_path, words, message):
     Partition(("901",), ("902",)).save(tmp_path / "other.json")
+    Partition((), ()).save(tmp_path / "empty.json")
     (tmp_path / "lists.csv").write_text("set,subject\ntrain,9*\n")
     before = sorted(os.listdir(tmp_path))
     code, out, err = run(*words)
@@ -150,3 +158,16 @@ def test_nothing_to_show(run, casia):
     run("import", "casia", "all", "--workers", 1)
     code, _, err = run("show", "all", "sheets", "--view", "999")
     assert (code, "nothing to show" in err, os.path.exists("sheets")) == (2, True, False)
+
+
+def test_stores_are_found_where_their_folder_was_given(run, casia):
+    run(*IMPORT)
+    code, _, err = run("check", "out")
+    assert (code, "did you mean out/test or out/train?" in err) == (2, True)
+
+
+def test_the_list_of_bad_files_can_be_written_anywhere_and_has_a_line_for_each(run, casia, tmp_path):
+    (casia / "075" / "nm-01" / "0\n0").mkdir()
+    assert run(*IMPORT, "--bad_files", "new/folder/bad.tsv")[0] == 2
+    (line,) = (tmp_path / "new/folder/bad.tsv").read_text().splitlines()
+    assert line.startswith("'casia/075/nm-01/0\\n0'\tis empty")

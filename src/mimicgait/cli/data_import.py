@@ -74,6 +74,8 @@ def data_import(config: ImportConfig) -> None:
     from mimicgait.data import find_layout, read_opengait
 
     layout = find_layout(config.layout)
+    if config.bad_files is not None:
+        config.bad_files.parent.mkdir(parents=True, exist_ok=True)
     folder = read_opengait(
         config.src,
         config.partition,
@@ -86,7 +88,7 @@ def data_import(config: ImportConfig) -> None:
     if folder.partition is not None and config.subset is None:
         folder.partition.save(config.out / "partition.json")
     if config.bad_files is not None:
-        text = "".join(f"{path}\t{' '.join(reason.split())}\n" for path, reason in bad)
+        text = "".join(f"{shown(path)}\t{' '.join(reason.split())}\n" for path, reason in bad)
         config.bad_files.write_text(text, encoding="utf-8")
     refuse_bad(bad)
 
@@ -94,11 +96,16 @@ def data_import(config: ImportConfig) -> None:
 def import_parts(folder: "OpenGaitFolder", config: ImportConfig) -> list[tuple[Path, str]]:
     """Write one store, or one of training and one of test people; return the files that were bad."""
     from mimicgait.data import import_folder
+    from mimicgait.data.importing import wanted_entries
 
     bad: list[tuple[Path, str]] = []
-    for path, people in parts(config.out, config.partition, config.subset):
-        if people and config.subset is None and not (folder.train if people == "train" else folder.test):
-            continue  # HID 2023 and BRIAR-like lists have nobody to train on
+    wanted = parts(config.out, config.partition, config.subset)
+    if folder.partition is not None and config.subset is None:
+        # HID 2023 and BRIAR-like lists have nobody to train on
+        wanted = [(path, people) for path, people in wanted if wanted_entries(folder, people)]
+        if not wanted:
+            raise DataError(f"{config.partition}: names nobody who is on disk in {config.src}: check both")
+    for path, people in wanted:
         report = import_folder(
             folder,
             path,
@@ -123,8 +130,8 @@ def announce_partition(folder: "OpenGaitFolder", layout: "Layout") -> None:
     usual = (layout.counts.train, layout.counts.test)
     if named != usual:
         complain(
-            f"note: the partition names {named[0]} + {named[1]} people, the field's own of {layout.title} "
-            f"{usual[0]} + {usual[1]}: results are not comparable"
+            f"note: the partition names {named[0]} + {named[1]} people, the field's usual one of "
+            f"{layout.title} {usual[0]} + {usual[1]}: compare results only with those on the same people"
         )
 
 
@@ -157,6 +164,15 @@ def summary(report: "ImportReport") -> str:
     return "\n".join([*lines, f"  manifest {report.manifest}"])
 
 
+def shown(path: Path) -> str:
+    """Write a path on one line, whatever characters are in it.
+
+    >>> shown(Path("a b")), shown(Path("a\\nb"))
+    ('a b', "'a\\\\nb'")
+    """
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
 def refuse_bad(bad: Sequence[tuple[Path, str]]) -> None:
     """List what could not be imported.
 
@@ -164,7 +180,7 @@ def refuse_bad(bad: Sequence[tuple[Path, str]]) -> None:
         DataError: if there is anything.
     """
     if bad:
-        lines = [f"{path}: {reason}" for path, reason in bad[:LISTED]]
+        lines = [f"{shown(path)}: {reason}" for path, reason in bad[:LISTED]]
         if len(bad) > LISTED:
             lines.append(f"and {len(bad) - LISTED} more: write all of them to a file with --bad_files FILE")
         raise DataError("\n".join([f"{len(bad)} could not be imported, the others were:", *lines]))

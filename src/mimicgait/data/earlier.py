@@ -1,33 +1,16 @@
 """What an import finds when an earlier one of the same data has ended: most work is done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from mimicgait.data.index import HEADER_FILE
 from mimicgait.data.manifest import Manifest
 from mimicgait.data.opengait import OpenGaitEntry
+from mimicgait.data.readers import Reader
 from mimicgait.data.reading import Size, parse_size
 from mimicgait.data.store import SequenceStore, StoreWriter
 from mimicgait.types import SequenceKey
-
-AHEAD = 16
-"""Sequences that each worker reads before the next ones are handed out: what a killed import may lose."""
-
-
-class Outcome(NamedTuple):
-    """Packed frames `[t, 512]`, or the reason why there are none; and how many images showed nobody."""
-
-    packed: npt.NDArray[np.uint8] | None
-    reason: str = ""
-    dropped: int = 0
-
-
-Reader = Callable[[Sequence[OpenGaitEntry]], list[Outcome]]
-"""Reads some sequences, in parallel or not."""
 
 
 class Earlier(NamedTuple):
@@ -72,10 +55,8 @@ def nothing_new(
     """Return why the files that are not in the store cannot be read; none as soon as one can."""
     bad: list[tuple[Path, str]] = []
     new = [entry for entry in entries if entry.key not in earlier.unchanged]
-    for start in range(0, len(new), AHEAD):
-        chunk = new[start : start + AHEAD]
-        for entry, outcome in zip(chunk, read(chunk), strict=True):
-            if outcome.packed is not None:
-                return None
-            bad.append((entry.path, outcome.reason))
+    for entry, outcome in read.each(new):
+        if outcome.packed is not None:
+            return None
+        bad.append((entry.path, outcome.reason))
     return bad

@@ -3,12 +3,13 @@
 import difflib
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from mimicgait.data.index import HEADER_FILE, refuse_key
 from mimicgait.data.layouts import GENERIC, Layout
 from mimicgait.errors import ConfigError, DataError
 from mimicgait.types import SequenceKey
@@ -49,6 +50,10 @@ def scan(
         DataError: if the root is no folder.
         ConfigError: if `data_in_use` does not choose exactly one file.
     """
+    if root.is_file():
+        raise DataError(f"{root}: is a file: give the folder of the data set")
+    if (root / HEADER_FILE).is_file():
+        raise DataError(f"{root}: is a store already: use it as it is")
     if not root.is_dir():
         names = [path.name for path in root.parent.iterdir()] if root.parent.is_dir() else []
         close = difflib.get_close_matches(root.name, names, n=1)
@@ -107,8 +112,14 @@ class _Walk:
     problems: list[Problem] = field(default_factory=list)
 
     def visit(self, folder: Path, parts: tuple[str, ...], rank: int) -> None:
-        """Visit one folder and those inside it, sorted by name."""
-        folders, pickles, images = _contents(folder)
+        """Visit one folder and those inside it, sorted by name; stores that were written there are not."""
+        if (folder / HEADER_FILE).is_file():
+            return
+        try:
+            folders, pickles, images = _contents(folder, self.layout.ignored)
+        except OSError as error:
+            self.problems.append(Problem(folder, f"cannot be read ({error.strerror}): check its rights"))
+            return
         if parts and (pickles or images):
             self._take(folder, parts, rank, pickles, images)
         elif parts and not folders:
@@ -127,6 +138,7 @@ class _Walk:
             key = self.layout.key(parts, rank)
             if key is None:
                 raise DataError(f"lies where no sequence belongs: expected {places(self.layout)}")
+            refuse_key(key)
             if key in self.files:
                 raise DataError(f"is {key}, and so is {self.files[key]}: remove one")
             self.files[key] = self._choose(folder, pickles, images)
@@ -161,7 +173,7 @@ class _Walk:
         return fitting[0]
 
 
-def _contents(folder: Path) -> tuple[list[str], list[str], list[str]]:
+def _contents(folder: Path, ignored: Collection[str] = ()) -> tuple[list[str], list[str], list[str]]:
     """List folders, pickles and images in a folder, sorted; hidden things and energy images are none."""
     names: dict[str, list[str]] = {"folder": [], "pickle": [], "image": []}
     with os.scandir(folder) as entries:
@@ -169,7 +181,7 @@ def _contents(folder: Path) -> tuple[list[str], list[str], list[str]]:
             if entry.name.startswith("."):
                 continue
             kind = "folder" if entry.is_dir() else _kind(entry.name)
-            if kind:
+            if kind and entry.name not in ignored:
                 names[kind].append(entry.name)
     return sorted(names["folder"]), sorted(names["pickle"]), sorted(names["image"])
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from mimicgait.data.earlier import AHEAD, Earlier, Reader, earlier_size, find_earlier, nothing_new
+from mimicgait.data.earlier import Earlier, earlier_size, find_earlier, nothing_new
 from mimicgait.data.folders import Problem
 from mimicgait.data.index import content_hash
 from mimicgait.data.layouts import GENERIC, Layout
 from mimicgait.data.manifest import MANIFEST_FILE, Manifest
 from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait
 from mimicgait.data.partition import Partition
+from mimicgait.data.readers import Reader, readers
 from mimicgait.data.reading import Size, parse_size, size_name
 from mimicgait.data.store import StoreWriter
-from mimicgait.data.transfer import common_size, readers, transfer
+from mimicgait.data.transfer import common_size, transfer
 from mimicgait.errors import ConfigError, DataError, suggest
 
 Subset = Literal["train", "test"]
@@ -115,7 +116,7 @@ def import_folder(
 
     Raises:
         DataError: if not one sequence could be read (no store is written then), or a store of others exists.
-        ConfigError: for an unknown subset or size, or a subset without a partition.
+        ConfigError: for an unknown subset or size, a subset without a partition, or no workers.
     """
     _check_subset(subset, folder.partition)
     wanted = parse_size(size) if size else None
@@ -132,7 +133,7 @@ def import_folder(
         resume, replaces = token + manifest.text(), overwrite or earlier is not None
         writer = StoreWriter(out, name=name, licence=licence, overwrite=replaces, resume=resume)
         writer.origin = _origin(folder.layout, found, token, subset)
-        report = _write(writer, entries, manifest, read, earlier, 1 if workers == 1 else AHEAD * 2, progress)
+        report = _write(writer, entries, manifest, read, earlier, progress)
     return replace(report, bad=problems + report.bad, unlisted=_unlisted(folder))
 
 
@@ -155,12 +156,11 @@ def _write(
     manifest: Manifest,
     read: Reader,
     earlier: Earlier | None,
-    ahead: int,
     progress: bool,
 ) -> ImportReport:
     """Write the store; sequences whose files are gone come last."""
     with writer:
-        done = transfer(entries, writer, read, earlier=earlier, ahead=ahead, progress=progress)
+        done = transfer(entries, writer, read, earlier=earlier, progress=progress)
         gone = [key for key in (earlier.positions if earlier else ()) if key not in writer]
         for key in gone:
             if earlier:

@@ -163,7 +163,13 @@ def load_index(path: Path) -> tuple[Header, Index]:
         raise DataError(f"{path}: is no folder: give the folder of a store")
     for name in (HEADER_FILE, TABLE_FILE, FRAMES_FILE):
         if not (path / name).is_file():
-            raise DataError(f"{path}: is no store (it has no {name}): make one with `mimicgait data import`")
+            inside = sorted(header.parent for header in path.glob(f"*/{HEADER_FILE}"))
+            hint = (
+                f"did you mean {' or '.join(map(str, inside))}?"
+                if inside
+                else "make one with `mimicgait data import`"
+            )
+            raise DataError(f"{path}: is no store (it has no {name}): {hint}")
     header, index = Header.load(path / HEADER_FILE), Index.load(path / TABLE_FILE)
     if not len(index):
         raise DataError(f"{path}: holds no sequence: {_AGAIN}")
@@ -176,15 +182,16 @@ def load_index(path: Path) -> tuple[Header, Index]:
     return header, index
 
 
-def refuse_key(key: SequenceKey, where: Path | str) -> None:
+def refuse_key(key: SequenceKey, where: Path | str = "") -> None:
     """Refuse a key that cannot name three folders: each part must stay one plain folder name.
 
     Raises:
-        DataError: naming the part.
+        DataError: naming the part; the message begins with `where`.
     """
     for part in (key.subject, key.type, key.view):
         if not part.strip(".") or "/" in part or "\\" in part or not part.isprintable():
-            raise DataError(f"{where}: {part!r} in the key {str(key)!r} cannot name a folder: rename it")
+            begin = f"{where}: " if where else ""
+            raise DataError(f"{begin}{part!r} in the key {str(key)!r} cannot name a folder: rename it")
 
 
 def refuse_duplicates(keys: Sequence[SequenceKey], where: Path | str) -> None:

@@ -8,8 +8,10 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 from typing import NamedTuple, Self
 
+from mimicgait.data.folders import is_image
 from mimicgait.data.opengait import OpenGaitEntry
 from mimicgait.errors import DataError
 from mimicgait.types import SequenceKey
@@ -19,7 +21,10 @@ COLUMNS = ["source", "subject", "type", "view", "bytes", "modified"]
 
 
 class Origin(NamedTuple):
-    """The file of a sequence below the root, its size, and when it was changed (nanoseconds since 1970)."""
+    """The file of a sequence below the root, its size, and when it was changed (nanoseconds since 1970).
+
+    Of a folder of images, the sums of sizes and times, its own time among them: whatever changes, they do.
+    """
 
     source: str
     bytes: int
@@ -34,7 +39,7 @@ class Manifest:
 
     @classmethod
     def of(cls, entries: Iterable[OpenGaitEntry]) -> Self:
-        """Look at the files of sequences; of a folder of images, at the folder."""
+        """Look at the files of sequences; in a folder of images, at each of them."""
         return cls({entry.key: _look(entry) for entry in entries})
 
     @property
@@ -73,9 +78,17 @@ class Manifest:
 
 
 def _look(entry: OpenGaitEntry) -> Origin:
-    """Note size and time of a file; a file that is gone by now will be listed when it is read."""
+    """Note size and time of a file; a file that is gone by now will be listed when it is read.
+
+    A folder's own time tells what was added, removed or renamed in it, not what was written to an image.
+    """
     try:
         found = entry.path.stat()
+        if not S_ISDIR(found.st_mode):
+            return Origin(entry.source, found.st_size, found.st_mtime_ns)
+        with os.scandir(entry.path) as inside:
+            images = [image.stat() for image in inside if is_image(image.name)]
     except OSError:
         return Origin(entry.source, -1, -1)
-    return Origin(entry.source, found.st_size, found.st_mtime_ns)
+    times = sum(look.st_mtime_ns for look in (found, *images))
+    return Origin(entry.source, sum(image.st_size for image in images), times)

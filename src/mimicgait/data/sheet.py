@@ -16,6 +16,9 @@ from mimicgait.types import FRAME_SIZE
 GAP, LABEL = 2, 16
 """Pixels between frames, and the height of the line with a sequence's name."""
 
+MOST = 100
+"""Columns and rows of a sheet: 54 million pixels."""
+
 BACKGROUND, PAPER, INK, WHITE = 70, 235, 20, 255
 """Shades of grey: what lies between frames, behind a name, the name itself, and the person."""
 
@@ -72,11 +75,13 @@ def write_sheets(
         overwrite: replace earlier sheets.
 
     Raises:
-        ConfigError: if a number is below 1.
+        ConfigError: if a number is below 1, or there are more columns or rows than anybody can look at.
         DataError: if the folder exists, or there is nothing to show.
     """
     if min(columns, rows, pages) < 1:
         raise ConfigError(f"columns, rows and pages must be 1 or more, got {columns}, {rows} and {pages}")
+    if max(columns, rows) > MOST:
+        raise ConfigError(f"columns and rows must be {MOST} or fewer, got {columns} and {rows}")
     if not len(store):
         raise DataError(f"{store.path}: no sequence fits what was asked for: there is nothing to show")
     count = min(rows * pages, len(store))

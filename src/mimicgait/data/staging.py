@@ -14,14 +14,18 @@ from mimicgait.errors import DataError, MimicGaitError
 if sys.platform != "win32":
     import fcntl
 
+_ONCE = "once-"
+"""Begins the token of work that has none: nobody can go on with it."""
+
 
 @contextlib.contextmanager
 def staged_folder(target: Path, *, replaces: str | None = None, token: str = "") -> Iterator[Path]:
     """Give a folder beside `target` to write to; rename it to `target` when the block ends well.
 
     When the block raises, the folder is removed. When the process is killed, `target` is untouched, and what
-    was written lies in a hidden sibling `.NAME.TOKEN.partial`. The next writer of the same target removes
-    that, or goes on with it when it has the same token.
+    was written lies in a hidden sibling `.NAME.TOKEN.partial`. The next writer of the same target goes on
+    with it when it has the same token. One that has another token removes it when `target` is there, not
+    before: it may have been started by mistake.
 
     Args:
         target: where the folder shall appear.
@@ -34,8 +38,8 @@ def staged_folder(target: Path, *, replaces: str | None = None, token: str = "")
     """
     target = target.resolve()
     check_target(target, replaces)
-    folder = target.with_name(f".{target.name}.{token or secrets.token_hex(8)}.partial")
-    _remove_abandoned(target, keep=folder)
+    folder = target.with_name(f".{target.name}.{token or _ONCE + secrets.token_hex(8)}.partial")
+    _remove_abandoned(target, f"{_ONCE}*")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -49,6 +53,7 @@ def staged_folder(target: Path, *, replaces: str | None = None, token: str = "")
             if not token or isinstance(error, MimicGaitError):
                 shutil.rmtree(folder, ignore_errors=True)
             raise
+    _remove_abandoned(target, "*")
 
 
 def check_target(target: Path, replaces: str | None) -> None:
@@ -98,14 +103,13 @@ def _claimed(folder: Path, target: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _remove_abandoned(target: Path, keep: Path) -> None:
+def _remove_abandoned(target: Path, tokens: str) -> None:
     """Remove what killed writers of the same target left: partial folders that nobody holds a lock on."""
     if sys.platform == "win32" or not target.parent.is_dir():
         return
-    for folder in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
-        if folder != keep:
-            with contextlib.suppress(OSError, DataError), _claimed(folder, target):
-                shutil.rmtree(folder)
+    for folder in target.parent.glob(f".{glob.escape(target.name)}.{tokens}.partial"):
+        with contextlib.suppress(OSError, DataError), _claimed(folder, target):
+            shutil.rmtree(folder)
 
 
 def _flush(path: Path) -> None:

@@ -154,7 +154,22 @@ CASES = {
         width=128,
     ),
     "occgait": images("occgait", **{"001/CA01/000": "001/CA01/000", "001/NM02/045": "001/NM02/045"}),
-    "freegait": three_levels("freegait", "0001/nm/seq1"),
+    "freegait": several(
+        "freegait",
+        "0001/camera1/seq1",
+        "image.pkl",
+        {f"{name}.pkl": GREY for name in ("kp3d", "lidar", "range_pkl", "smpl")},
+        height=64,
+        width=64,
+    ),
+    "freegait, as released": Case(
+        "freegait",
+        {
+            "0001/camera1/seq1/image/image.pkl": frames(3),
+            **{f"0001/camera1/seq1/{name}/{name}.pkl": GREY for name in ("kp3d", "lidar", "smpl")},
+        },
+        {"0001/camera1/seq1": "0001/camera1/seq1/image/image.pkl"},
+    ),
     "hid": three_levels("hid", "0001/a1/default", "probe/b2/default", height=128, width=128),
     "hid, raw": Case(
         "hid",

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from mimicgait.data import folders, read_opengait
+from mimicgait.data import folders, import_opengait, read_opengait
 from mimicgait.errors import DataError
 
 
@@ -19,7 +19,7 @@ def test_a_mistyped_root_suggests_the_right_one(dataset):
     assert str(dataset) in failing(dataset.with_name("caisa"), "is no folder: did you mean")
     failing(dataset.with_name("zzz"), "is no folder: check the spelling")
     failing(dataset / "nowhere" / "at" / "all", "is no folder: check the spelling")
-    failing(dataset / "001" / "nm-01" / "000" / "000.pkl", "is no folder")
+    failing(dataset / "001" / "nm-01" / "000" / "000.pkl", "is a file: give the folder")
 
 
 def test_an_empty_root(tmp_path):
@@ -73,3 +73,35 @@ def test_the_search_for_a_hint_ends(tmp_path, monkeypatch):
     assert "found no .pkl" in folders.where_else(tmp_path)
     monkeypatch.setattr(folders, "_SEARCHED_FOLDERS", 99)
     assert "x.pkl" in folders.where_else(tmp_path)
+
+
+def test_a_store_inside_of_the_data_set_is_not_a_part_of_it(dataset):
+    for out in (dataset / "store", dataset / "stores" / "train"):
+        for _ in range(2):
+            report = import_opengait(dataset, out)
+            assert (report.imported, report.bad) == (12, [])
+    failing(dataset / "store", "is a store already")
+
+
+def test_folders_that_cannot_be_read_are_listed(dataset, monkeypatch):
+    scandir = folders.os.scandir
+
+    def guarded(path):
+        if path == dataset / "002":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(folders.os, "scandir", guarded)
+    folder = read_opengait(dataset)
+    assert len(folder.entries) == 8
+    assert folder.problems == ((dataset / "002", "cannot be read (Permission denied): check its rights"),)
+
+
+def test_names_that_no_store_can_have_are_listed(dataset, tmp_path):
+    shutil.copytree(dataset / "001", dataset / "a\\b")
+    report = import_opengait(dataset, tmp_path / "out")
+    assert (report.imported, len(report.bad)) == (12, 4)
+    assert report.bad[0] == (
+        dataset / "a\\b" / "bg-01" / "000",
+        "'a\\\\b' in the key 'a\\\\b-bg-01-000' cannot name a folder: rename it",
+    )

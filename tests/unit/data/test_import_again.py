@@ -2,6 +2,7 @@
 
 import os
 
+import cv2
 import numpy as np
 import pytest
 
@@ -56,6 +57,38 @@ def test_new_and_changed_files_are_read_and_the_others_not(dataset, tmp_path, op
     whole = SequenceStore(import_opengait(dataset, tmp_path / "whole", name="casia").path)
     assert store.fingerprint == whole.fingerprint
     assert Manifest.load(store.path) == Manifest.load(whole.path)
+
+
+def image(path, stripes=0):
+    """Write an image of a standing bar into a file, in place; stripes make the file larger."""
+    frame = np.zeros((80, 60), np.uint8)
+    frame[10:70, 10:30] = 255
+    frame[20 : 20 + stripes, 12:28:3] = 0
+    path.write_bytes(cv2.imencode(".png", frame)[1].tobytes())
+
+
+@pytest.mark.parametrize("keep", ["size", "time"])
+def test_images_that_were_changed_in_place_are_read(tmp_path, opened, keep):
+    root = tmp_path / "raw"
+    for view in ("000", "090"):
+        (root / "001" / "nm-01" / view).mkdir(parents=True)
+        for number in range(3):
+            image(root / "001" / "nm-01" / view / f"{number}.png")
+    import_opengait(root, tmp_path / "out")
+    opened.clear()
+    assert not import_opengait(root, tmp_path / "out").written
+    assert opened == []
+    changed = root / "001" / "nm-01" / "090" / "1.png"
+    look, folder = changed.stat(), changed.parent.stat()
+    image(changed, 0 if keep == "size" else 12)
+    assert (changed.stat().st_size == look.st_size) == (keep == "size")
+    later = look.st_mtime_ns + (keep == "size")
+    os.utime(changed, ns=(later, later))
+    assert changed.parent.stat().st_mtime_ns == folder.st_mtime_ns
+    report = import_opengait(root, tmp_path / "out")
+    assert (report.written, report.resumed) == (True, 1)
+    assert set(opened) == {"001/nm-01/090"}
+    assert not import_opengait(root, tmp_path / "out").written
 
 
 def test_bad_files_are_tried_again(dataset, tmp_path, opened):

@@ -2,6 +2,7 @@ import os
 import pickle
 import signal
 
+import joblib
 import numpy as np
 import pytest
 
@@ -147,12 +148,55 @@ def test_a_killed_import_leaves_no_store_and_goes_on_when_started_again(dataset,
     assert listing(tmp_path) == ["casia", "out", "whole"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"size": "128x88"}, "expected 128x88"), ({"partition": Partition(("0",), ())}, "not on disk")],
+)
+def test_a_mistake_in_between_does_not_cost_what_a_killed_import_has_read(
+    dataset, tmp_path, monkeypatch, settings, message
+):
+    out = tmp_path / "out"
+    kill_while_importing(dataset, out, monkeypatch)
+    with pytest.raises(DataError, match=message):
+        import_opengait(dataset, out, **settings)
+    assert import_opengait(dataset, out).resumed == 5
+    assert listing(tmp_path) == ["casia", "out"]
+
+
 def test_a_killed_import_of_other_people_is_not_continued(dataset, tmp_path, monkeypatch):
     out = tmp_path / "out"
     kill_while_importing(dataset, out, monkeypatch)
     report = import_opengait(dataset, out, Partition(("010",), ("002",)))
     assert (report.imported, report.resumed) == (8, 0)
     assert set(SequenceStore(out).subjects) == {"010", "002"}
+
+
+def test_many_sequences_keep_their_order_whoever_reads_them(tmp_path, add, sequence):
+    for person in range(60):
+        add(tmp_path / "many", f"{person:03d}/nm-01/000", sequence(f"{person}/a/b", 1 + person % 7).frames)
+    (tmp_path / "many" / "031" / "nm-01" / "000" / "000.pkl").write_bytes(b"bad")
+    reports = [import_opengait(tmp_path / "many", tmp_path / f"{n}", workers=n) for n in (1, 3)]
+    assert [report.imported for report in reports] == [59, 59]
+    assert reports[0].bad == reports[1].bad
+    stores = [SequenceStore(report.path, verify=True) for report in reports]
+    assert stores[0].fingerprint == stores[1].fingerprint
+    assert list(stores[1].subjects) == [f"{person:03d}" for person in range(60) if person != 31]
+
+
+def test_no_workers_is_a_mistake(dataset, tmp_path):
+    with pytest.raises(ConfigError, match="expected 1 or more, or -1"):
+        import_opengait(dataset, tmp_path / "out", workers=0)
+    assert listing(tmp_path) == ["casia"]
+
+
+@pytest.mark.slow
+def test_other_backends_of_joblib_read_too(dataset, tmp_path, add):
+    (dataset / "002" / "nm-01" / "000" / "000.pkl").write_bytes(b"bad")
+    with joblib.parallel_config(backend="loky", n_jobs=2):  # processes, as on a cluster
+        report = import_opengait(dataset, tmp_path / "out", workers=-1)
+    assert (report.imported, len(report.bad)) == (11, 1)
+    here = import_opengait(dataset, tmp_path / "here")
+    assert SequenceStore(report.path).fingerprint == SequenceStore(here.path).fingerprint
 
 
 def test_progress_is_shown_on_request(dataset, tmp_path, capsys):

@@ -48,6 +48,8 @@ def test_nothing_to_show(store, tmp_path):
         write_sheets(store.select([]), tmp_path / "sheets")
     with pytest.raises(ConfigError, match="1 or more"):
         write_sheets(store, tmp_path / "sheets", pages=0)
+    with pytest.raises(ConfigError, match="100 or fewer, got 101 and 12"):
+        write_sheets(store, tmp_path / "sheets", columns=101)
     with pytest.raises(ConfigError, match="expected sequences"):
         contact_sheet(store, [])
     assert not (tmp_path / "sheets").exists()

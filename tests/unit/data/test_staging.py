@@ -85,15 +85,15 @@ def test_a_link_is_followed(tmp_path):
 
 
 def test_what_killed_writers_left_is_removed_but_not_what_others_write(tmp_path):
-    abandoned = tmp_path / ".target.0123.partial"
+    abandoned = tmp_path / ".target.once-0123.partial"
     abandoned.mkdir()
-    other = tmp_path / ".target2.0123.partial"
+    other = tmp_path / ".target2.once-0123.partial"
     other.mkdir()
     with staged_folder(tmp_path / "target") as first:
+        assert not abandoned.exists()
         with pytest.raises(ZeroDivisionError):
             write_half(tmp_path / "target", ZeroDivisionError)
         assert first.is_dir()
-    assert not abandoned.exists()
     assert other.exists()
 
 
@@ -115,6 +115,17 @@ def test_another_token_starts_from_nothing(tmp_path):
         write_half(tmp_path / "target", KeyboardInterrupt, token="same")
     with staged_folder(tmp_path / "target", token="other") as folder:
         assert os.listdir(folder) == []
+    assert os.listdir(tmp_path) == ["target"]
+
+
+@pytest.mark.parametrize("token", ["other", ""])
+def test_a_mistake_does_not_cost_what_was_written_before_it(tmp_path, token):
+    with pytest.raises(KeyboardInterrupt):
+        write_half(tmp_path / "target", KeyboardInterrupt, token="same")
+    with pytest.raises(DataError):
+        write_half(tmp_path / "target", DataError, token=token)
+    with staged_folder(tmp_path / "target", token="same") as folder:
+        assert (folder / "file").read_text() == "half"
     assert os.listdir(tmp_path) == ["target"]
 
 

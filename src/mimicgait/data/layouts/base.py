@@ -99,6 +99,7 @@ class Layout:
         counts: people of the field's partition, if there is one.
         data_in_use: which of the sorted files of a folder holds the silhouettes, when there are several.
         file: else, the pattern of that file's name.
+        ignored: names of folders that hold something else than silhouettes.
         images: whether raw images are cropped, stretched and centred, or kept as they are.
         interpolation: how raw images are resized.
         traps: what surprises people; shown by the documentation and after an import.
@@ -114,6 +115,7 @@ class Layout:
     counts: Counts | None = None
     data_in_use: tuple[bool, ...] | None = None
     file: str | None = None
+    ignored: tuple[str, ...] = ()
     images: Literal["normalise", "keep"] = "normalise"
     interpolation: Interpolation = "cubic"
     traps: tuple[str, ...] = ()
