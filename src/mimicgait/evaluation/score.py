@@ -132,14 +132,21 @@ class Figures:
         Raises:
             ProtocolError: if there is none, or the CMC does not reach that far.
         """
+        check_figure(name)
         if name in FIGURES:
             return float(getattr(self, name))
-        k = int(name[4:]) if name.startswith("rank") and name[4:].isdecimal() else 0
-        if not 1 <= k <= CMC_RANKS:
-            raise ProtocolError(
-                f"no figure {name!r}: {suggest(name, (*FIGURES, f'rank1 to rank{CMC_RANKS}'))}"
-            )
-        return self.cmc[min(k, len(self.cmc)) - 1]
+        return self.cmc[min(int(name[4:]), len(self.cmc)) - 1]
+
+
+def check_figure(name: str) -> None:
+    """Refuse a figure that is never worked out.
+
+    Raises:
+        ProtocolError: if there is none of that name, or the CMC does not reach that far.
+    """
+    k = int(name[4:]) if name.startswith("rank") and name[4:].isdecimal() else 0
+    if name not in FIGURES and not 1 <= k <= CMC_RANKS:
+        raise ProtocolError(f"no figure {name!r}: {suggest(name, (*FIGURES, f'rank1 to rank{CMC_RANKS}'))}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,16 @@ HEADERS = {
 }
 """First line of each format. GREW's file is to be called submission.csv and zipped."""
 
+NO_VIEW = "default"
+"""What the field's tools call the view of HID's sequences of 2022, which have none."""
+
 
 def video_id(key: SequenceKey, kind: str) -> str:
-    """Return what a probe is called in a submission: GREW's is its code (view), HID's the sequence (type)."""
-    return key.view if kind == "grew" else key.type
+    """Return what a probe is called in a submission: its view, which is the sequence's code.
+
+    Where HID's folders have two levels, the view is the word default, and the sequence is the type.
+    """
+    return key.type if kind == "hid" and key.view == NO_VIEW else key.view
 
 
 def nearest_people(
@@ -53,7 +59,9 @@ def nearest_people(
 def write_submission(
     path: str | os.PathLike[str], kind: str, probes: Sequence[SequenceKey], ranked: Sequence[Sequence[str]]
 ) -> None:
-    """Write the file of a challenge: one line a probe, identities as integers; it appears when it is whole.
+    """Write the file of a challenge, one line a probe; it appears when it is whole.
+
+    GREW's identities are written as integers, HID's as their folders are called: `00042`.
 
     Args:
         path: the .csv file.
@@ -77,7 +85,7 @@ def write_submission(
                 f"{key}: expected {len(header) - 1} identities that are numbers, got {len(chosen)}"
                 f"{f', among them {wrong[0]!r}' if wrong else ''}"
             )
-        writer.writerow([video_id(key, kind), *map(int, chosen)])
+        writer.writerow([video_id(key, kind), *(chosen if kind == "hid" else map(int, chosen))])
     path = Path(path)
     partial = path.with_name(f".{path.name}.partial")
     try:

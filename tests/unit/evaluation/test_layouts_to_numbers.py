@@ -28,11 +28,18 @@ GALLERY = {
     "ccgr-mini": ("1-NM1-45_1.avi", "2-NM1-45_1.avi"),
     "briar": ("A-indoor-cam1", "B-indoor-cam1"),
 }
-FILES = {"ccpg": "x-aligned-sils.pkl", "ccgr-mini": "002-sil.pkl", "sustech1k": "06-sil.pkl"}
+FILES = {
+    "ccpg": "x-aligned-sils.pkl",
+    "ccgr-mini": "002-sil.pkl",
+    "sustech1k": "06-sil.pkl",
+    "freegait": "image.pkl",
+}
 KNOWN = [
     ("casia-b", "casia-b", "NM", {"rank1": 0.75}),
     ("oumvlp", "oumvlp", "NM", {"rank1": 0.75}),
     ("oumvlp", "oumvlp-without-absent", "NM", {"rank1": 1.0}),
+    ("oumvlp", "oumvlp-cross-view", "NM", {"rank1": 0.75, "mAP": 0.75}),
+    ("oumvlp", "oumvlp-cross-view-without-absent", "NM", {"rank1": 1.0, "mAP": 1.0}),
     ("gait3d", "gait3d", "all", {"rank1": 1.0, "mAP": 5 / 6, "mINP": 2 / 3}),
     ("freegait", "freegait", "all", {"rank1": 0.5, "mAP": 0.75}),
     ("ccgr-mini", "ccgr-mini", "all", {"rank1": 0.5, "mAP": 0.75}),

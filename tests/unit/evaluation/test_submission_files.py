@@ -55,10 +55,12 @@ def test_checker_finds_what_is_wrong(submission, change, words):
     assert any(words in line for line in found), found
 
 
-def test_hid_takes_the_nearest_person_and_the_type_as_name(tmp_path):
-    probes = on_a_line("probe video7 default 1.0")
-    write_submission(tmp_path / "s.csv", "hid", probes.keys, [["0042", "0001"]])
-    assert (tmp_path / "s.csv").read_text() == "videoID,label\nvideo7,42\n"
+@pytest.mark.parametrize(("kind", "view"), [("video7", "default"), ("00", "video7")])
+def test_hid_takes_the_nearest_person_and_the_sequences_code(tmp_path, kind, view):
+    probes = on_a_line(f"probe {kind} {view} 1.0")
+    write_submission(tmp_path / "s.csv", "hid", probes.keys, [["00042", "00001"]])
+    assert (tmp_path / "s.csv").read_text() == "videoID,label\nvideo7,00042\n"
+    assert check_submission(tmp_path / "s.csv", "hid", probes.keys, ["00042"]) == (1, [])
 
 
 def test_what_cannot_be_handed_in_is_refused(tmp_path):

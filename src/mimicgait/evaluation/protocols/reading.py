@@ -12,6 +12,7 @@ from mimicgait.errors import MimicGaitError, ProtocolError, suggest
 from mimicgait.evaluation.protocol import Protocol
 from mimicgait.evaluation.protocols.dataset import DatasetProtocol
 from mimicgait.evaluation.rerank import KReciprocal
+from mimicgait.evaluation.score import check_figure
 from mimicgait.evaluation.side import Side
 
 FOLDER = Path(__file__).parent
@@ -123,7 +124,7 @@ def _build(name: str, rules: Any, partition: Partition | None, where: str) -> Da
         name=name,
         title=str(rules.get("title", name)),
         conditions=built,
-        figures=_names(rules.get("figures", ["rank1", "rank5", "mAP"]), "figures", where),
+        figures=_figures(rules.get("figures", ["rank1", "rank5", "mAP"]), where),
         types=_names(rules.get("types", []), "types", where),
         submission=submission,
     )
@@ -171,6 +172,16 @@ def _rerank(rule: Any, where: str) -> KReciprocal:
     if not all(isinstance(value, int | float) for value in rule.values()):
         raise ProtocolError(f"{where}: expected numbers for rerank, got {rule}")
     return KReciprocal(**{"lam" if word == "lambda" else word: value for word, value in rule.items()})
+
+
+def _figures(value: Any, where: str) -> tuple[str, ...]:
+    figures = _names(value, "figures", where)
+    for name in figures:
+        try:
+            check_figure(name)
+        except ProtocolError as error:
+            raise ProtocolError(f"{where}: {error}") from error
+    return figures
 
 
 def _names(value: Any, word: str, where: str) -> tuple[str, ...]:
