@@ -62,7 +62,7 @@ def measure(sampler: PKSampler) -> dict[str, Any]:
         mimic, GaitBase(width="small"), paper_mixture(), MultiInstanceDistillationLoss()
     )
     stage.to(memory_format=torch.channels_last).train()
-    adam = build_optimizer(stage.parameters(), OptimizerConfig(name="adamw", lr=1e-3))
+    adam = build_optimizer(stage, OptimizerConfig(name="adamw", lr=1e-3))
     precision = resolve_precision("auto", CPU)
     count = iter(range(10**6))
 

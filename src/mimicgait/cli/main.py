@@ -54,6 +54,11 @@ COMMANDS = (
         "mimicgait.cli.data_split:data_split",
         "divide a store by its people: training, validation, test",
     ),
+    Command(
+        "import-checkpoint",
+        "mimicgait.cli.import_checkpoint:import_checkpoint",
+        "turn a .pt checkpoint of the field into safetensors and JSON",
+    ),
     Command("train teacher", "mimicgait.cli.train:teacher", "a backbone, on complete sequences"),
     Command("train ven", "mimicgait.cli.train:ven", "the visibility network: what is hidden, and how much"),
     Command("train mimic", "mimicgait.cli.train:mimic", "the mimic network, distilled from teacher and VEN"),

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from mimicgait.occlusion import Occlusion
-from mimicgait.training.build import build_backbone, build_occlusion
+from mimicgait.training.build import build_occlusion
 from mimicgait.training.config import OcclusionConfig
-from mimicgait.training.run import load_network, run_stage
+from mimicgait.training.initial import first_backbone
+from mimicgait.training.run import run_stage
 from mimicgait.training.stage import Stage
 from mimicgait.training.teacher import RecognitionStage, TeacherConfig, recognition_validation
 from mimicgait.types import Batch
@@ -21,15 +22,9 @@ class Baseline2Config(TeacherConfig):
 
     Args:
         occlusion: which occlusions hide the training sequences.
-        initial: a trained network to start from; none starts from random weights.
     """
 
     occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
-    initial: Path | None = None
-
-    def begins_with(self) -> tuple[Path, ...]:
-        """Return the network to start from, if there is one."""
-        return (self.initial,) if self.initial else ()
 
 
 class OccludedRecognitionStage(RecognitionStage):
@@ -53,9 +48,5 @@ def train_baseline2(config: Baseline2Config) -> Path:
 
 
 def _stage(config: Baseline2Config, classes: int) -> Stage:
-    backbone = (
-        load_network(config.initial, config.trust) if config.initial else build_backbone(config.backbone)
-    )
-    return OccludedRecognitionStage(
-        backbone.requires_grad_(True), classes, config, build_occlusion(config.occlusion)
-    )
+    backbone = first_backbone(config.backbone, config.initial, config.layers, config.trust)
+    return OccludedRecognitionStage(backbone, classes, config, build_occlusion(config.occlusion))

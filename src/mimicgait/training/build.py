@@ -1,12 +1,13 @@
 """From settings to the objects that they describe."""
 
-import inspect
-from importlib import import_module
+from collections.abc import Mapping
+from typing import Any
 
 from torch import nn
 
-from mimicgait.errors import ConfigError, suggest
-from mimicgait.models import backbones
+from mimicgait.errors import CheckpointError, ConfigError, suggest
+from mimicgait.models import adapters, backbones, construct
+from mimicgait.models.blueprint import describe, import_named
 from mimicgait.occlusion import (
     Bottom,
     Changing,
@@ -32,34 +33,58 @@ MOVING: dict[str, type[MovingPatch | MovingPole]] = {"patch": MovingPatch, "pole
 """Occlusions that move and have sizes of their own."""
 
 
+KNOWN: dict[str, Any] = {name: vars(part)[name] for part in (backbones, adapters) for name in part.__all__}
+"""Networks that need no import path."""
+
+
 def build_backbone(config: BackboneConfig) -> nn.Module:
-    """Build a backbone by class name or import path.
+    """Build a backbone by class name or import path, and the network inside if it is an adapter.
 
     Raises:
-        ConfigError: if there is no such class, an argument is unknown, or a fact of the backbone is missing.
+        ConfigError: if there is no such class, an argument is unknown or does not fit, a fact of the backbone
+            is missing, or it could not be saved once it is trained.
     """
-    kind = _backbone_class(config.name)
-    allowed = inspect.signature(kind).parameters
-    for name in config.args:
-        if name not in allowed:
-            raise ConfigError(f"{config.name} takes no argument {name!r}; {suggest(name, allowed)}")
-    module = kind(**config.args)
+    arguments = dict(config.args)
+    if config.network.name is not None:
+        arguments["network"] = build_network(config.network.name, config.network.args)
+    elif config.network.args:
+        raise ConfigError("backbone.network.args need backbone.network.name: whose arguments are they?")
+    module = build_network(config.name, arguments)
     missing = [f for f in ("channels", "parts", "input_size") if not hasattr(module, f)]
     if missing:
-        raise ConfigError(f"{config.name} does not say its {', '.join(missing)}; every backbone must")
+        raise ConfigError(
+            f"{config.name} does not say its {', '.join(missing)}; every backbone must. An adapter does: "
+            f"--backbone.name FrameEncoder --backbone.network.name {config.name} (or ClipEncoder, "
+            "SequenceEncoder)"
+        )
+    try:
+        describe(module)
+    except CheckpointError as error:
+        raise ConfigError(str(error)) from error
     return module
 
 
-def _backbone_class(name: str) -> type[nn.Module]:
-    module, _, attribute = name.rpartition(".")
+def build_network(name: str, arguments: Mapping[str, Any]) -> nn.Module:
+    """Build a network by class name or import path.
+
+    Raises:
+        ConfigError: if there is no such class, or an argument is unknown or does not fit.
+    """
+    path, _, attribute = name.rpartition(".")
     try:
-        found = getattr(import_module(module) if module else backbones, attribute)
-    except (ImportError, AttributeError) as error:
-        known = [n for n in dir(backbones) if n[0].isupper()]
-        raise ConfigError(f"no backbone {name!r} ({error}); {suggest(name, known)}") from error
-    if not (isinstance(found, type) and issubclass(found, nn.Module)):
-        raise ConfigError(f"{name} is no torch.nn.Module class")
-    return found
+        there = vars(import_named(path)) if path else KNOWN
+    except (ImportError, ValueError) as error:
+        raise ConfigError(f"no backbone {name!r} ({error}); {suggest(name, KNOWN)}") from error
+    if attribute not in there:
+        networks = [key for key, value in there.items() if _is_network(value)]
+        raise ConfigError(f"no backbone {name!r}; {suggest(attribute, networks)}, or the path of a class")
+    if not _is_network(there[attribute]):
+        raise ConfigError(f"{name} is no torch.nn.Module class; write a class around it if it makes one")
+    return construct(there[attribute], arguments)
+
+
+def _is_network(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, nn.Module)
 
 
 def build_occlusion(config: OcclusionConfig) -> Mixture:

@@ -8,17 +8,34 @@ from mimicgait.errors import ConfigError
 
 
 @dataclass(frozen=True, kw_only=True)
+class NetworkConfig:
+    """Which network an adapter wraps.
+
+    Args:
+        name: a class of `mimicgait.models.adapters`, such as `TimmModel`, or the import path of any
+            `torch.nn.Module` of yours; none for a backbone that is no adapter.
+        args: keyword arguments of its constructor.
+    """
+
+    name: str | None = None
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackboneConfig:
     """Which gait backbone to build.
 
     Args:
-        name: a class of `mimicgait.models.backbones`, or the import path of any module of yours that maps
-            `(frames [n, t, h, w], lengths [n])` to `[n, c, p]` and knows `channels`, `parts`, `input_size`.
+        name: a class of `mimicgait.models.backbones` or `.adapters`, or the import path of any module of
+            yours that maps `(frames [n, t, h, w], lengths [n])` to `[n, c, p]` and knows `channels`, `parts`,
+            `input_size`.
         args: keyword arguments of its constructor.
+        network: the network inside, for an adapter: its argument `network`.
     """
 
     name: str = "GaitBase"
     args: dict[str, Any] = field(default_factory=dict)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +69,12 @@ class OptimizerConfig:
         milestones: steps at which `multistep` lowers the rate.
         gamma: factor of `multistep`.
         warmup: steps over which the rate grows linearly from zero.
+        fall: the step at which `cosine` has reached its end; 0 for the last one.
+        floor: rate at which `cosine` ends.
         clip: largest norm of the gradient; 0 for no limit.
+        rates: factors of the rate for weights whose names match a pattern such as `backbone.layer1.*`; the
+            first that matches counts. A stage's weights begin with `backbone.` or `neck.`.
+        undecayed: patterns of names whose weights do not decay.
     """
 
     name: Literal["sgd", "adam", "adamw"] = "sgd"
@@ -62,7 +84,17 @@ class OptimizerConfig:
     milestones: tuple[int, ...] = ()
     gamma: float = 0.1
     warmup: int = 0
+    fall: int = 0
+    floor: float = 0.0
     clip: float = 0.0
+    rates: dict[str, float] = field(default_factory=dict)
+    undecayed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.fall or self.floor) and self.schedule != "cosine":
+            raise ConfigError("optimizer.fall and optimizer.floor need optimizer.schedule cosine")
+        if not 0 <= self.floor <= self.lr or self.fall < 0:
+            raise ConfigError(f"expected 0 <= floor <= lr and fall >= 0, got {self.floor} and {self.fall}")
 
 
 @dataclass(frozen=True, kw_only=True)

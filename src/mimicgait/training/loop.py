@@ -60,9 +60,9 @@ def fit(
         MimicGaitError: if the loss is no longer finite.
         CheckpointError: if the last checkpoint cannot be read.
     """
-    stage.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    store_as_images(stage)
     network = stage.network()
-    adam = build_optimizer(stage.parameters(), optimizer)
+    adam = build_optimizer(stage, optimizer)
     schedule = build_schedule(adam, optimizer, loop.steps)
     wrapped, prepared = accelerator.prepare(stage, adam)
     run = _Run(accelerator, folder, loop, wrapped, prepared, schedule, optimizer.clip)
@@ -74,6 +74,14 @@ def fit(
         if _due(step + 1, loop.checkpoint_every, loop.steps):
             run.save(step + 1)
     return network.eval()
+
+
+@torch.no_grad()
+def store_as_images(module: nn.Module) -> None:
+    """Lay out the weights of 2D convolutions channels last, as their input is; 3D ones stay as they are."""
+    for weight in module.parameters():
+        if weight.ndim == 4:
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
 
 
 def _due(done: int, every: int, steps: int) -> bool:

@@ -1,22 +1,59 @@
 """Optimiser and learning-rate schedule from their settings."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Any
 
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from mimicgait.errors import ConfigError
 from mimicgait.training.config import OptimizerConfig
 
 
-def build_optimizer(parameters: Iterable[nn.Parameter], config: OptimizerConfig) -> Optimizer:
-    """Build the optimiser over the parameters that ask for a gradient."""
-    trainable = [p for p in parameters if p.requires_grad]
+def build_optimizer(module: nn.Module, config: OptimizerConfig) -> Optimizer:
+    """Build the optimiser over the weights of a module that ask for a gradient.
+
+    Raises:
+        ConfigError: if a pattern of `rates` or `undecayed` matches no weight.
+    """
+    groups = weight_groups(module, config)
     if config.name == "sgd":
-        return SGD(trainable, lr=config.lr, momentum=0.9, weight_decay=config.weight_decay, fused=True)
+        return SGD(groups, lr=config.lr, momentum=0.9, weight_decay=config.weight_decay, fused=True)
     kind = Adam if config.name == "adam" else AdamW
-    return kind(trainable, lr=config.lr, weight_decay=config.weight_decay, fused=True)
+    return kind(groups, lr=config.lr, weight_decay=config.weight_decay, fused=True)
+
+
+def weight_groups(module: nn.Module, config: OptimizerConfig) -> list[dict[str, Any]]:
+    """Divide the weights by their rate and by whether they decay; one group where all are alike.
+
+    Raises:
+        ConfigError: if a pattern matches no weight.
+    """
+    trainable = [(name, weight) for name, weight in module.named_parameters() if weight.requires_grad]
+    for pattern in (*config.rates, *config.undecayed):
+        if not any(fnmatchcase(name, pattern) for name, _ in trainable):
+            names = ", ".join(name for name, _ in trainable[:3])
+            raise ConfigError(f"optimizer: no weight's name matches {pattern!r}; names are like {names}")
+    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
+    for name, weight in trainable:
+        factors = [factor for pattern, factor in config.rates.items() if fnmatchcase(name, pattern)]
+        kind = (factors[0] if factors else 1.0, not _matches(name, config.undecayed))
+        groups.setdefault(kind, []).append(weight)
+    return [
+        {
+            "params": weights,
+            "lr": config.lr * factor,
+            "weight_decay": config.weight_decay if decays else 0.0,
+        }
+        for (factor, decays), weights in groups.items()
+    ]
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def build_schedule(optimizer: Optimizer, config: OptimizerConfig, steps: int) -> LambdaLR:
@@ -35,6 +72,7 @@ def rate_factor(step: int, config: OptimizerConfig, steps: int) -> float:
     if config.schedule == "multistep":
         return float(config.gamma ** sum(step >= milestone for milestone in config.milestones))
     if config.schedule == "cosine":
-        done = (step - config.warmup) / max(1, steps - config.warmup)
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+        done = (step - config.warmup) / max(1, (config.fall or steps) - config.warmup)
+        lowest = config.floor / config.lr
+        return lowest + (1 - lowest) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return 1.0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -10,11 +10,12 @@ from torch import Tensor, nn
 from mimicgait.data import SequenceStore
 from mimicgait.data.augment import Augment, Flip, Perspective, Rotate
 from mimicgait.losses import IdentityLoss, TripletLoss
-from mimicgait.models.heads import BNNeck
+from mimicgait.models.heads import BNNeck, SeparateLinear
 from mimicgait.precision import Precision
-from mimicgait.training.build import build_backbone, build_occlusion
+from mimicgait.training.build import build_occlusion
 from mimicgait.training.config import BackboneConfig, OcclusionConfig, StageConfig
 from mimicgait.training.gather import gather, world_size
+from mimicgait.training.initial import first_backbone
 from mimicgait.training.loop import Validate
 from mimicgait.training.run import run_stage
 from mimicgait.training.stage import Stage
@@ -28,6 +29,11 @@ class TeacherConfig(StageConfig):
 
     Args:
         backbone: which network.
+        initial: a trained network to start from; none starts from random weights.
+        layers: take just these layers over from it, such as `[conv1, layer1]`, and build the rest as
+            `backbone` says; none takes the whole network.
+        neck: what tells the people apart in training: `bnneck`, `linear` (a matrix a part, as GaitGL has it),
+            or `none` for the triplet loss alone (GaitSet, GaitPart).
         margin: of the triplet loss over parts.
         scale: what the logits are multiplied by in the cross-entropy.
         smoothing: label smoothing of the cross-entropy.
@@ -36,11 +42,18 @@ class TeacherConfig(StageConfig):
     """
 
     backbone: BackboneConfig = field(default_factory=BackboneConfig)
+    initial: Path | None = None
+    layers: tuple[str, ...] = ()
+    neck: Literal["bnneck", "linear", "none"] = "bnneck"
     margin: float = 0.2
     scale: float = 16.0
     smoothing: float = 0.1
     augment: float = 0.2
     validation_occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
+
+    def begins_with(self) -> tuple[Path, ...]:
+        """Return the network to start from, if there is one."""
+        return (self.initial,) if self.initial else ()
 
 
 class RecognitionStage(Stage):
@@ -49,13 +62,17 @@ class RecognitionStage(Stage):
     Args:
         backbone: the network that is trained.
         classes: how many people it learns.
-        config: margin, scale, smoothing and augmentation.
+        config: neck, margin, scale, smoothing and augmentation.
     """
 
     def __init__(self, backbone: nn.Module, classes: int, config: TeacherConfig) -> None:
         super().__init__()
         self.backbone = backbone
-        self.neck = BNNeck(cast(int, backbone.parts), cast(int, backbone.channels), classes)
+        parts, channels = cast(int, backbone.parts), cast(int, backbone.channels)
+        self.neck: BNNeck | SeparateLinear | None = None
+        if config.neck != "none":
+            kind = BNNeck if config.neck == "bnneck" else SeparateLinear
+            self.neck = kind(parts, channels, classes)
         self.triplet = TripletLoss(margin=config.margin)
         self.identity = IdentityLoss(scale=config.scale, smoothing=config.smoothing)
         p = config.augment
@@ -66,13 +83,15 @@ class RecognitionStage(Stage):
         return self.augment(batch.frames, generator)
 
     def forward(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return triplet plus cross-entropy, and each of them for the log."""
+        """Return triplet plus cross-entropy, if there is a neck, and each of them for the log."""
         embeddings = self.backbone(self.frames(batch, generator), batch.lengths)
-        _, logits = self.neck(embeddings)
-        identity = self.identity(logits, batch.labels)
         triplet = self.triplet(gather(embeddings), gather(batch.labels))
-        loss = identity + world_size() * triplet
-        return loss, {"triplet": triplet.detach(), "identity": identity.detach()}
+        loss = world_size() * triplet
+        if self.neck is None:
+            return loss, {"triplet": triplet.detach()}
+        given = self.neck(embeddings)
+        identity = self.identity(given[1] if isinstance(given, tuple) else given, batch.labels)
+        return loss + identity, {"triplet": triplet.detach(), "identity": identity.detach()}
 
     def network(self) -> nn.Module:
         """Return the backbone: the class head is left behind."""
@@ -85,7 +104,8 @@ def train_teacher(config: TeacherConfig) -> Path:
 
 
 def _stage(config: TeacherConfig, classes: int) -> Stage:
-    return RecognitionStage(build_backbone(config.backbone), classes, config)
+    backbone = first_backbone(config.backbone, config.initial, config.layers, config.trust)
+    return RecognitionStage(backbone, classes, config)
 
 
 def recognition_validation(config: TeacherConfig, store: SequenceStore, precision: Precision) -> Validate:

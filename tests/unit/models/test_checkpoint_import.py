@@ -10,7 +10,8 @@ from field_checkpoints import (
     write,
 )
 
-from mimicgait.models import MimicNetwork, VisibilityNetwork, load_model
+from mimicgait.errors import CheckpointError
+from mimicgait.models import MimicNetwork, VisibilityNetwork, load_model, save_model
 from mimicgait.models.backbones import GaitGL, GaitPart, GaitSet
 from mimicgait.models.importing import import_checkpoint
 from mimicgait.models.importing.backbone import import_backbone
@@ -73,7 +74,7 @@ def test_gaitgl_with_a_bnneck_has_no_norm_at_its_end(tmp_path, out):
 def test_cut_is_the_users_choice(tmp_path, out):
     source = write(tmp_path / "x.pt", field_weights("GaitPart-small"))
     assert import_checkpoint(source, out).settings[0]["cut"] is True
-    assert import_checkpoint(source, out, cut=False).settings[0]["cut"] is False
+    assert import_checkpoint(source, out, cut=False, overwrite=True).settings[0]["cut"] is False
     assert load_model(out).config["cut"] is False
 
 
@@ -149,3 +150,18 @@ def test_mimic_model_without_guidance(tmp_path, out):
     assert report.written == (out,)
     assert load_model(out).visibility is None
     assert any("no guidance" in message for message in report.messages)
+
+
+def test_two_networks_are_written_or_none(tmp_path, out, monkeypatch):
+    from mimicgait.models.importing import importer
+
+    def fail_for_the_teacher(network, folder, metadata):
+        if folder.name.endswith("-teacher"):
+            raise CheckpointError("no space left")
+        save_model(network, folder, metadata)
+
+    monkeypatch.setattr(importer, "save_model", fail_for_the_teacher)
+    source = write(tmp_path / "mimic.pt", mimic_weights())
+    with pytest.raises(CheckpointError, match="no space left"):
+        import_checkpoint(source, out)
+    assert list(tmp_path.iterdir()) == [source]

@@ -1,6 +1,8 @@
 """From a `.pt` file of the field to a folder that `load_model` reads."""
 
 import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 from torch import nn
 
 from mimicgait.errors import CheckpointError
-from mimicgait.models.checkpoint import save_model
+from mimicgait.models.checkpoint import read_info, save_model
 from mimicgait.models.importing.backbone import import_backbone
 from mimicgait.models.importing.component import Component
 from mimicgait.models.importing.mimic import import_mimic, is_mimic
@@ -47,7 +49,12 @@ class ImportReport:
 
 
 def import_checkpoint(
-    src: str | Path, out: str | Path, *, cut: bool | None = None, expect: str | None = None
+    src: str | Path,
+    out: str | Path,
+    *,
+    cut: bool | None = None,
+    expect: str | None = None,
+    overwrite: bool = False,
 ) -> ImportReport:
     """Convert a checkpoint of the field to a folder with safetensors and JSON.
 
@@ -56,14 +63,16 @@ def import_checkpoint(
 
     Args:
         src: a `.pt` file; it is read for weights alone, and no code in it is run.
-        out: the folder to write; an older checkpoint there is replaced.
+        out: the folder to write.
         cut: whether 64-wide frames are cut to 44 columns. None: yes for a backbone, as the field trains it,
             and no for a mimic model, as it was released.
         expect: the class the file should hold, such as `GaitSet`; another one is then an error.
+        overwrite: replace an older checkpoint that is there.
 
     Raises:
-        CheckpointError: if the file is damaged, hostile, of an unknown family or not the expected one, or if
-            weights are missing, unexpected, wrongly shaped or not finite. Nothing is written then.
+        CheckpointError: if the file is damaged, hostile, of an unknown family or not the expected one, if
+            weights are missing, unexpected, wrongly shaped or not finite, or if there is something in the
+            place of a folder. Nothing is written then.
     """
     src, out = Path(src), Path(out)
     checkpoint = read_field_checkpoint(src)
@@ -75,8 +84,13 @@ def import_checkpoint(
     if expect is not None and first != expect:
         raise CheckpointError(f"{src}: expected weights of {expect}, got those of {first}")
     folders = (out, out.with_name(f"{out.name}-teacher"))[: len(components)]
-    for folder, component in zip(folders, components, strict=True):
-        save_model(component.network, folder, _metadata(src, checkpoint, component))
+    _check_places(folders, overwrite)
+    _write(
+        {
+            folder: (component.network, _metadata(src, checkpoint, component))
+            for folder, component in zip(folders, components, strict=True)
+        }
+    )
     return ImportReport(
         source=src,
         written=folders,
@@ -96,6 +110,32 @@ def _convert(checkpoint: FieldCheckpoint, cut: bool | None) -> list[Component[nn
     if is_visibility(weights):
         return [import_visibility(weights)]
     return [import_backbone(weights, cut=cut)]
+
+
+def _check_places(folders: Sequence[Path], overwrite: bool) -> None:
+    """Refuse to write over anything but a checkpoint that may be replaced."""
+    for folder in folders:
+        if not folder.exists():
+            continue
+        try:
+            read_info(folder)
+        except CheckpointError as error:
+            raise CheckpointError(f"{folder} exists and is no checkpoint; choose another folder") from error
+        if not overwrite:
+            raise CheckpointError(f"{folder} exists; choose another folder, or --overwrite")
+
+
+def _write(networks: Mapping[Path, tuple[nn.Module, dict[str, Any]]]) -> None:
+    """Save networks to their folders: all of them or none."""
+    written: list[Path] = []
+    try:
+        for folder, (network, metadata) in networks.items():
+            save_model(network, folder, metadata)
+            written.append(folder)
+    except CheckpointError:
+        for folder in written:
+            shutil.rmtree(folder)
+        raise
 
 
 def _metadata(src: Path, checkpoint: FieldCheckpoint, component: Component[nn.Module]) -> dict[str, Any]:
