@@ -60,4 +60,4 @@ bench: $(INSTALLED) ## run benchmarks/*.py in order; results as JSON in benchmar
 
 clean: ## remove caches and build products (keeps .venv, demo/ and runs/)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
-	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -path './.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
