@@ -161,12 +161,13 @@ def judge_networks(config: DemoConfig, test: SequenceStore) -> Findings:
     """Examine all networks on the test people."""
     recipe, runs = RECIPES[config.size], config.out / "runs"
     students = {"Baseline-2": load_network(runs / "baseline2"), "MimicGait": load_network(runs / "mimic")}
+    suite = SuiteConfig(seeds=recipe.seeds, sweep_people=recipe.curve_people, amounts=recipe.amounts)
     return examine(
         load_network(runs / "teacher"),
         students,
         test,
         ven=load_ven(config),
-        config=SuiteConfig(seeds=recipe.seeds, sweep_people=recipe.curve_people),
+        config=suite,
         precision=resolve_precision("auto", torch.device("cpu")),
         progress=config.progress,
     )
