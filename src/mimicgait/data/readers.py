@@ -104,7 +104,7 @@ def readers(size: Size | None, workers: int) -> Iterator[Reader]:
 
     Args:
         size: what sequences must have on disk.
-        workers: how many are read at the same time; -1 for as many as there are cores.
+        workers: how many are read at the same time; -1 for as many as there are cores, or as the cluster has.
 
     Raises:
         ConfigError: for no workers.
