@@ -76,6 +76,11 @@ COMMANDS = (
     Command("silhouettes", "mimicgait.cli.silhouettes:silhouettes", "turn a video into silhouette sequences"),
     Command("embed", "mimicgait.cli.embed:embed", "turn a store, a folder or a video into signatures"),
     Command(
+        "hub card", "mimicgait.cli.hub:card", "write a network's model card: data, licence, numbers, limits"
+    ),
+    Command("hub push", "mimicgait.cli.hub:push", "publish a network on the Hugging Face Hub"),
+    Command("hub pull", "mimicgait.cli.hub:pull", "fetch a network from the Hugging Face Hub into a folder"),
+    Command(
         "export", "mimicgait.cli.export:export", "write a network as an ONNX file, checked against PyTorch"
     ),
 )

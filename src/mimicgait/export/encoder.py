@@ -69,6 +69,7 @@ class OnnxEncoder(nn.Module):
         if (shortest := int(lengths.min())) < self.facts.least_frames:
             least = self.facts.least_frames
             raise ShapeError(f"expected sequences of {least} frames or more, got one of {shortest}")
+        self._session(frames.device.type)
         if torch.is_autocast_enabled(frames.device.type):
             raise ConfigError(
                 f"{self.path}: an exported graph computes in {self.facts.numbers}, as it was written: choose "

@@ -9,6 +9,7 @@ from mimicgait.data import SequenceStore
 from mimicgait.distance import PartwiseEuclidean
 from mimicgait.errors import ExportError
 from mimicgait.evaluation.batches import load_sequences
+from mimicgait.occlusion import all_types
 from mimicgait.synth import SynthConfig, generate
 
 TOLERANCE = 1e-4
@@ -33,6 +34,12 @@ def check_walks(store: SequenceStore | None) -> list[Tensor]:
 def store_walks(store: SequenceStore, positions: Sequence[int]) -> list[Tensor]:
     """Load uint8 `[t, 64, 64]` walks of a store, cut to `MOST_FRAMES`."""
     return [load_sequences(store, [position])[0][0, :MOST_FRAMES] for position in positions]
+
+
+def partly_hidden(walks: Sequence[Tensor]) -> list[Tensor]:
+    """Hide a part of each walk `[t, 64, 64]`, by all types of occlusion; the same parts every time."""
+    generator, occlusion = torch.Generator().manual_seed(0), all_types()
+    return [occlusion(walk[None], generator).frames[0] for walk in walks]
 
 
 def spread(count: int, wanted: int) -> list[int]:

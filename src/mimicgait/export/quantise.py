@@ -13,12 +13,12 @@ from mimicgait.export.trace import quiet
 
 Inputs = Mapping[str, npt.NDArray[Any]]
 
-QUANTISED = ("Conv",)
-"""Operators that compute in integers."""
+QUANTISED = ("Conv", "Relu", "Add", "MaxPool")
+"""Operators that compute in integers: convolutions, and what lies between two of them."""
 
 
 def quantise(graph: Path, out: Path, walks: Iterable[Tensor], *, mixed_lengths: bool) -> None:
-    """Write a graph whose convolutions compute in eight-bit integers.
+    """Write a graph whose convolutions, and what lies between them, compute in eight-bit integers.
 
     Static quantisation: the ranges of the activations are measured on the walks (minimum and maximum), so
     nothing is measured when the graph runs. Weights are signed, with a scale for each output channel;

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -140,7 +141,7 @@ def _data(metadata: Mapping[str, Any], licence: str) -> str:
     settings = training if isinstance(training, Mapping) else {}
     rows = {
         "trained on": metadata.get("trained_on"),
-        "kept back to watch the training": settings.get("validation"),
+        "kept back to watch the training": Path(str(settings.get("validation") or "")).name,
         "licence of the data": metadata.get("data_licence"),
         "silhouettes on disk": metadata.get("silhouettes"),
         "fingerprint of the data": metadata.get("data_fingerprint"),

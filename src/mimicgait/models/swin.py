@@ -80,23 +80,24 @@ class SwinBlock(nn.Module):
         """
         t, size = x.shape[1], WINDOW[0]
         place, filled, rows = _window_places(x, lengths)
-        x = x.masked_fill((place[:t] >= lengths[:, None])[..., None, None, None], 0)
-        x = pad(x, (0, 0, 0, 0, 0, 0, 0, size - 1))
-        moved = (lengths > size).long()[:, None] if self.shifted else torch.zeros_like(filled)
-        inside = place < filled
-        x = x[rows, torch.where(inside, (place + moved) % filled, place)]
-        apart = (place >= lengths[:, None]) & (lengths < size)[:, None]
-        when = apart.long() + moved * ((place >= filled - size).long() + (place >= filled - moved).long())
-        shift = (0, WINDOW[1] // 2, WINDOW[2] // 2) if self.shifted else (0, 0, 0)
-        where = shifted_regions((1, x.shape[2], x.shape[3]), (1, *WINDOW[1:]), shift, x.device)
-        regions = split_windows((when[..., None, None] * 9 + where)[..., None], WINDOW)
-        x = x.roll([-s for s in shift[1:]], dims=(2, 3)) if self.shifted else x
-        extent = (x.shape[1], x.shape[2], x.shape[3])
-        x = join_windows(
-            self.attention(split_windows(x, WINDOW), regions != regions.transpose(2, 3)), extent, WINDOW
-        )
-        x = x.roll(list(shift[1:]), dims=(2, 3)) if self.shifted else x
-        return x[rows, torch.where(inside, (place - moved) % filled, place)[:, :t]]
+        outside, inside = place >= lengths[:, None], place < filled
+        # As above: windows move along time only where a sequence has more than one of them.
+        step = (lengths > size).long()[:, None] * int(self.shifted)
+        ahead, back = (torch.where(inside, (place + s) % filled, place) for s in (step, -step))
+        shift = (WINDOW[1] // 2, WINDOW[2] // 2) if self.shifted else (0, 0)
+        # Tokens of one window that must not meet differ in region: frames that a short sequence does not
+        # have, and what lay at opposite ends before the windows moved. In space there are nine of them.
+        times = (outside & (lengths < size)[:, None]).long()
+        times = times + step * ((place >= filled - size).long() + (place >= filled - step).long())
+        space = shifted_regions((1, x.shape[2], x.shape[3]), (1, *WINDOW[1:]), (0, *shift), x.device)
+        regions = split_windows((9 * times[..., None, None] + space)[..., None], WINDOW)
+        x = pad(x.masked_fill(outside[:, :t, None, None, None], 0), (0, 0, 0, 0, 0, 0, 0, size - 1))
+        x = x[rows, ahead]
+        x = x.roll([-s for s in shift], dims=(2, 3)) if self.shifted else x
+        windows = self.attention(split_windows(x, WINDOW), regions != regions.transpose(2, 3))
+        x = join_windows(windows, (x.shape[1], x.shape[2], x.shape[3]), WINDOW)
+        x = x.roll(list(shift), dims=(2, 3)) if self.shifted else x
+        return x[rows, back[:, :t]]
 
 
 class WindowAttention(nn.Module):

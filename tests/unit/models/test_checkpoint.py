@@ -96,7 +96,7 @@ def test_saving_twice_replaces_and_leaves_nothing_else(model, saved):
     save_model(model, saved)
     assert torch.equal(load_model(saved)(FRAMES), model(FRAMES))
     assert [path.name for path in saved.parent.iterdir()] == ["model"]
-    assert sorted(path.name for path in saved.iterdir()) == ["config.json", "model.safetensors"]
+    assert sorted(path.name for path in saved.iterdir()) == ["README.md", "config.json", "model.safetensors"]
 
 
 def test_folders_on_the_way_are_made_and_others_can_read(model, tmp_path):
