@@ -32,6 +32,24 @@ def test_det_and_eer_are_those_of_the_roc_curve(seed, levels):
     assert rates.eer() == pytest.approx(float(interp1d(along, fpr)(crossing)), abs=1e-9)
 
 
+@pytest.mark.parametrize("kept", [1.0, 0.2])
+def test_the_curve_that_is_saved_is_read_off_at_its_rates(kept):
+    rng = np.random.default_rng(4)
+    genuine, impostor = np.sort(rng.random(50)), np.sort(rng.random(400) + 0.3)
+    rates = ErrorRates(genuine, impostor[: int(kept * 400)], 400)
+    saved = rates.as_json()
+    assert (saved["genuine"], saved["impostor"]) == (50, 400)
+    assert saved["fmr"][0] == 1e-6
+    assert saved["fmr"][-1] == 1.0
+    assert max(rate for rate in saved["fmr"] if rate < 1) == pytest.approx(
+        10**-0.25 if kept == 1 else 10**-0.75
+    )
+    for fmr, fnmr in zip(saved["fmr"][:-1], saved["fnmr"][:-1], strict=True):
+        bound = sorted(impostor)[int(fmr * 400 + 1e-9)]  # the first stranger who must not match
+        assert fnmr == pytest.approx(sum(distance >= bound for distance in genuine) / 50)
+    assert saved["fnmr"][-1] == 0
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_rates_at_a_threshold_are_counts(seed):
     distances, probes, gallery, same = random_case(seed, 6)

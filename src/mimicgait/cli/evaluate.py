@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from mimicgait.cli.console import say, watched
+from mimicgait.cli.console import complain, say, watched
 from mimicgait.cli.networks import check_device, load_fitting
 from mimicgait.cli.published import (
     RESULT,
@@ -16,6 +16,7 @@ from mimicgait.cli.published import (
     open_protocol,
     refuse_submission,
     table,
+    warn_of_others,
     write_result,
 )
 from mimicgait.errors import ConfigError, ProtocolError
@@ -139,13 +140,15 @@ def evaluate(config: EvaluateConfig) -> None:
     if not config.protocol:
         examine_all(config, store, choose_protocol(config, partition), load_all(config, store), options)
         return
-    dataset, store = open_protocol(config.protocol, store, partition)
+    dataset, tested = open_protocol(config.protocol, store, partition)
     refuse_submission(dataset)
     rule = dataset.condition(config.condition)
-    networks = load_all(config, store)
-    follow_protocol(config, store, dataset, networks, partition.test if partition else (), options)
+    networks = load_all(config, tested)
+    for note in warn_of_others(store, tested):
+        complain(note)
+    follow_protocol(config, tested, dataset, networks, partition.test if partition else (), options)
     if config.sweeps:
-        examine_all(config, store, rule, networks, options)
+        examine_all(config, tested, rule, networks, options)
 
 
 def follow_protocol(

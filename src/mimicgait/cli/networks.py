@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from mimicgait.cli.console import complain
 from mimicgait.errors import CheckpointError, ConfigError
 
 if TYPE_CHECKING:
@@ -70,7 +71,18 @@ def load_fitting(path: Path, store: "SequenceStore", trust: tuple[str, ...] = ()
     """
     network = load_backbone(path, trust)
     check_silhouettes(network, path, store)
+    if trained_data(path) == store.fingerprint:
+        complain(f"note: {path} was trained on {store.path}: it has seen these people, the result is no test")
     return network
+
+
+def trained_data(path: Path) -> str | None:
+    """Return the fingerprint of the store that a network was trained on; none if nobody noted it."""
+    if path.suffix == ".onnx":
+        return None
+    from mimicgait.training.run import network_info
+
+    return network_info(path).metadata.get("data_fingerprint")
 
 
 def check_silhouettes(network: "nn.Module", path: Path, store: "SequenceStore") -> None:

@@ -1,7 +1,7 @@
 """The part of `mimicgait evaluate` that follows a data set's protocol: its numbers, with their doubt."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,23 @@ def open_protocol(
     tested = store if partition is None or not partition.test else _test_part(store, set(partition.test))
     protocol.check_types(tested.keys, known_types())
     return protocol, tested
+
+
+def warn_of_others(store: "SequenceStore", tested: "SequenceStore") -> Iterator[str]:
+    """Say when other people are tested than the literature tests: such numbers cannot be compared.
+
+    Args:
+        store: as it was given; its import noted which data set it is.
+        tested: the sequences of the test people.
+    """
+    from mimicgait.data import find_layout
+
+    layout, people = find_layout(store.origin.get("layout", "generic")), len(set(tested.subjects))
+    if layout.counts is not None and people != layout.counts.test:
+        yield (
+            f"note: {people} people are tested, the literature on {layout.title} tests {layout.counts.test}: "
+            "give the partition, or compare results only with those on the same people"
+        )
 
 
 def judge_networks(
@@ -108,7 +125,7 @@ def table(result: Mapping[str, Any]) -> str:
     """Write a result as a table for people: in %, with 95 % confidence intervals of the first figure."""
     figures = result["protocol"]["figures"]
     head = f"{'in %':<24}{'condition':<14}{'':<10}" + "".join(f"{name:>9}" for name in figures)
-    lines = [result["protocol"]["title"], f"{head}   95 % of {figures[0]}"]
+    lines = [result["protocol"]["title"], *habits(result), f"{head}   95 % of {figures[0]}"]
     for network, sides in result["networks"].items():
         for side, verdicts in sides.items():
             for condition, verdict in verdicts.items():
@@ -117,6 +134,21 @@ def table(result: Mapping[str, Any]) -> str:
                 doubt = f"   {100 * interval['low']:.2f} to {100 * interval['high']:.2f}" if interval else ""
                 lines.append(f"{network:<24}{condition:<14}{side:<10}{numbers}{doubt}")
     return "\n".join(lines)
+
+
+def habits(result: Mapping[str, Any]) -> list[str]:
+    """Name the choices behind a result in which the field's tools differ, on one line if they are few.
+
+    Conditions that have choices of their own are named with them.
+    """
+    of: dict[str, list[str]] = {}
+    for condition, verdict in next(iter(result["networks"].values()))["complete"].items():
+        setting = verdict["score"]["setting"]
+        choices = {name: setting[name] for name in ("absent", "views", "ties", "distance")}
+        choices |= {name: value for name, value in setting["rule"].items() if name in ("average", "rerank")}
+        words = "; ".join(f"{name}: {value}" for name, value in choices.items())
+        of.setdefault(words, []).append(condition)
+    return [words if len(of) == 1 else f"{', '.join(names)}: {words}" for words, names in of.items()]
 
 
 def _test_part(store: "SequenceStore", people: set[str]) -> "SequenceStore":

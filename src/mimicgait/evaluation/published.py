@@ -39,11 +39,15 @@ class Verdict:
     split_hash: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything but the single probes as JSON values, in full precision."""
+        """Return everything but the single probes as JSON values, in full precision.
+
+        `verification` holds the DET curve of each run.
+        """
         return {
             "figures": dict(self.figures),
             "intervals": {name: interval.as_json() for name, interval in self.intervals.items()},
             "eer": self.eer,
+            "verification": [run.rates.as_json() for run in self.evidence.runs],
             "split_hash": self.split_hash,
             "score": self.evidence.score().as_json(),
         }

@@ -60,7 +60,8 @@ class Side:
         if missing:
             raise ProtocolError(
                 f"protocol {protocol!r}: {len(missing)} of {len(wanted)} listed {name} sequences are not in "
-                f"the data: {', '.join(missing[:5])}{', ...' if len(missing) > 5 else ''}"
+                f"the data: {', '.join(missing[:5])}{', ...' if len(missing) > 5 else ''}. "
+                "Import them, or take them off the list and say so beside the numbers"
             )
         return np.asarray(chosen & np.array([name in wanted for name in names], bool))
 

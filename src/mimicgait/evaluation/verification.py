@@ -6,6 +6,7 @@ threshold. What the field calls TAR at FAR is 1 - FNMR at a threshold set by FMR
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ class ErrorRates:
         if not len(self.genuine) or not self.impostors:
             raise ProtocolError(
                 "verification needs pairs of one person and pairs of two people, "
-                f"got {len(self.genuine)} and {self.impostors}"
+                f"got {len(self.genuine)} and {self.impostors}: take more people into the gallery"
             )
 
     @classmethod
@@ -110,6 +111,20 @@ class ErrorRates:
         gap = (fnmr - fmr)[after - 1 : after + 1]
         share = gap[0] / (gap[0] - gap[1])
         return float(fmr[after - 1] + share * (fmr[after] - fmr[after - 1]))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the DET curve at up to 25 FMRs from 1 in a million to 1, and what it rests on, as JSON.
+
+        FMRs beyond the impostor distances that were kept are left out.
+        """
+        steps = [10 ** (-6 + i / 4) for i in range(25)]
+        known = [fmr for fmr in steps if fmr == 1 or _allowed(fmr, self.impostors) < len(self.impostor)]
+        return {
+            "genuine": len(self.genuine),
+            "impostor": self.impostors,
+            "fmr": known,
+            "fnmr": [self.fnmr_at_fmr(fmr) for fmr in known],
+        }
 
     def det(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return the DET curve's corners: FMR ascending and FNMR descending, as two arrays.

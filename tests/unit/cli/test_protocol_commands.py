@@ -8,7 +8,7 @@ import torch
 
 from mimicgait.cli.evaluate import EvaluateConfig
 from mimicgait.cli.main import main
-from mimicgait.data import StoreWriter
+from mimicgait.data import SequenceStore, StoreWriter
 from mimicgait.errors import ConfigError
 from mimicgait.models import save_model
 from mimicgait.models.backbones import GaitBase
@@ -61,6 +61,7 @@ def test_every_condition_of_a_protocol_is_judged(run, tmp_path):
     code, out, err = run(*words, "--scores", tmp_path / "scores")
     assert code == 0, err
     assert out.count(" complete ") == 6
+    assert "absent: miss; views: pairs; ties: pessimistic; distance: PartwiseEuclidean\n" in out
     found = json.loads((tmp_path / "r" / "protocol.json").read_text())
     assert found["networks"]["mimic"]["complete"].keys() == {"NM", "BG", "CL"}
     assert found["tests"]["against"]["Baseline-1 (teacher)"]["complete"]["NM"]
@@ -149,3 +150,32 @@ def test_protocols_are_listed_and_shown(run):
     assert (code, "sustech1k" in out) == (0, True)
     assert run("protocols", "--name", "casia-b")[1].startswith("casia-b:\n  title:")
     assert run("protocols", "--name", "casia-x")[0] == 2
+
+
+def test_other_people_than_those_of_the_literature_are_announced(run, room, tmp_path):
+    with StoreWriter(tmp_path / "s", name="s", licence="CC0", origin={"layout": "casia-b"}) as writer:
+        for item in SequenceStore(room / "casia"):
+            writer.add(item)
+    words = ["evaluate", "--protocol", "casia-b", "--sweeps", "false", "--seeds", "[0]", "--model", "mimic"]
+    code, _, err = run(*words, "--store", tmp_path / "s", "--out", tmp_path / "r")
+    assert code == 0, err
+    assert "note: 2 people are tested, the literature on CASIA-B tests 50" in err
+    assert "note" not in run(*words, "--store", "casia", "--out", tmp_path / "r2")[2]
+
+
+def test_a_network_that_has_seen_the_people_is_announced(run, room, tmp_path):
+    fingerprint = SequenceStore(room / "casia").fingerprint
+    save_model(GaitBase(width="tiny"), tmp_path / "seen", {"data_fingerprint": fingerprint})
+    words = ["evaluate", "--protocol", "casia-b", "--sweeps", "false", "--seeds", "[0]", "--store", "casia"]
+    code, _, err = run(*words, "--model", tmp_path / "seen", "--out", tmp_path / "r")
+    assert (code, "was trained on casia: it has seen these people" in err) == (0, True), err
+
+
+def test_the_curve_of_errors_is_saved(run, tmp_path):
+    words = ["evaluate", "--protocol", "casia-b", "--sweeps", "false", "--seeds", "[0]", "--store", "casia"]
+    assert run(*words, "--model", "mimic", "--out", tmp_path / "r")[0] == 0
+    found = json.loads((tmp_path / "r" / "protocol.json").read_text())
+    (curve,) = found["networks"]["mimic"]["complete"]["NM"]["verification"]
+    assert (curve["genuine"], curve["impostor"]) == (4, 4)
+    assert curve["fnmr"] == sorted(curve["fnmr"], reverse=True)
+    assert (curve["fmr"][-1], curve["fnmr"][-1]) == (1, 0)
