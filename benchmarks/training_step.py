@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
 from mimicgait.data import FrameSampling, PKSampler
+from mimicgait.demo.recipe import RECIPES
 from mimicgait.losses import MultiInstanceDistillationLoss
 from mimicgait.models import MimicNetwork, VisibilityNetwork
 from mimicgait.models.backbones import GaitBase
@@ -31,7 +32,8 @@ from mimicgait.training.memory import keep_freed_memory
 from mimicgait.training.optimizer import build_optimizer
 from mimicgait.training.stage import step_generator
 
-PEOPLE, SEQUENCES, FRAMES, RUNS = 8, 4, 10, 9
+DEMO = RECIPES["small"]
+RUNS = 9
 CPU = torch.device("cpu")
 
 
@@ -42,11 +44,10 @@ def main() -> None:
     out = parser.parse_args().out
     keep_freed_memory()
     with TemporaryDirectory() as folder:
-        config = SynthConfig(people=2 * PEOPLE, sequences=SEQUENCES, frames=2 * FRAMES)
+        config = SynthConfig(people=2 * DEMO.people, sequences=DEMO.sequences, frames=2 * DEMO.frames)
         store = write_walkers(Path(folder) / "walkers", config, workers=1, progress=False)
-        sampler = PKSampler(
-            store, people=PEOPLE, sequences=SEQUENCES, frames=FrameSampling(count=FRAMES), seed=0
-        )
+        frames = FrameSampling(count=DEMO.frames)
+        sampler = PKSampler(store, people=DEMO.people, sequences=DEMO.sequences, frames=frames, seed=0)
         result = measure(sampler)
     text = json.dumps(result, indent=2)
     print(text)
@@ -57,10 +58,8 @@ def main() -> None:
 def measure(sampler: PKSampler) -> dict[str, Any]:
     """Time whole steps, their convolutions alone and the drawing of batches; profile one step."""
     torch.manual_seed(0)
-    mimic = MimicNetwork(GaitBase(width="small"), VisibilityNetwork())
-    stage = DistillationStage(
-        mimic, GaitBase(width="small"), paper_mixture(), MultiInstanceDistillationLoss()
-    )
+    mimic = MimicNetwork(backbone(), VisibilityNetwork())
+    stage = DistillationStage(mimic, backbone(), paper_mixture(), MultiInstanceDistillationLoss())
     stage.to(memory_format=torch.channels_last).train()
     adam = build_optimizer(stage, OptimizerConfig(name="adamw", lr=1e-3))
     precision = resolve_precision("auto", CPU)
@@ -79,13 +78,19 @@ def measure(sampler: PKSampler) -> dict[str, Any]:
     whole, alone = interleaved(step, convolutions.run)
     batch = typical(lambda: sampler.batch(next(count)))
     return {
-        "setting": f"{PEOPLE} x {SEQUENCES} sequences of {FRAMES} frames, GaitBase small, {precision}",
+        "setting": f"{DEMO.people} x {DEMO.sequences} sequences of {DEMO.frames} frames, "
+        f"GaitBase {DEMO.width}, cut, {precision}",
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
         "step_over_convolutions": round(whole / alone, 3),
         "batch_over_step": round(batch / whole, 4),
         "step_seconds": round(whole, 4),
         "share_of_step": shares(step),
     }
+
+
+def backbone() -> GaitBase:
+    """Make the demo's backbone."""
+    return GaitBase(width=DEMO.width, cut=True)
 
 
 class Convolutions:

@@ -64,9 +64,9 @@ RECIPES: dict[Size, Recipe] = {
     ),
     "small": Recipe(
         width="small",
-        teacher=650,
-        visibility=600,
-        student=320,
+        teacher=620,
+        visibility=550,
+        student=300,
         people=16,
         sequences=4,
         frames=4,
