@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Verdicts = Mapping[str, "Verdict"]
 RESULT = "protocol.json"
+NAMED = 5
+"""How many people are named before the rest is left out."""
+
 UNKNOWN = "probe"
 """The id under which GREW and HID keep the sequences of people whom they do not name."""
 
@@ -133,6 +136,10 @@ def table(result: Mapping[str, Any]) -> str:
                 interval = verdict["intervals"].get(figures[0])
                 doubt = f"   {100 * interval['low']:.2f} to {100 * interval['high']:.2f}" if interval else ""
                 lines.append(f"{network:<24}{condition:<14}{side:<10}{numbers}{doubt}")
+    absent = result.get("failure_to_enrol", {"people": []})
+    if absent["people"]:
+        few = ", ".join(absent["people"][:NAMED]) + (", ..." if len(absent["people"]) > NAMED else "")
+        lines.append(f"failure to enrol: {100 * absent['rate']:.2f} % of the people, {few}")
     return "\n".join(lines)
 
 

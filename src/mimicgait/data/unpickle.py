@@ -144,7 +144,10 @@ def _check_operations(data: bytes) -> None:
         if count >= _MAX_OPERATIONS:
             raise DataError("is no array: it has too many parts. Store one NumPy array in each file")
         if "PUT" in operation.name and int(argument or 0) >= _MAX_OPERATIONS:
-            raise DataError("is built to fill the memory, and was not read: leave it out")
+            raise DataError(
+                "is damaged, or built to fill the memory, and was not read: copy it again from its source, "
+                "or leave it out"
+            )
 
 
 def _build_array(found: object) -> npt.NDArray[Any]:

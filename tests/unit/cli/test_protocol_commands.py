@@ -117,8 +117,9 @@ def test_people_who_are_missing_are_counted(run, tmp_path):
         "--partition",
         tmp_path / "p.json",
     ]
-    code, _, err = run("evaluate", "--protocol", "casia-b", "--sweeps", "false", "--seeds", "[0]", *words)
+    code, out, err = run("evaluate", "--protocol", "casia-b", "--sweeps", "false", "--seeds", "[0]", *words)
     assert code == 0, err
+    assert "failure to enrol: 50.00 % of the people, 077, 078\n" in out
     found = json.loads((tmp_path / "r" / "protocol.json").read_text())
     assert found["failure_to_enrol"] == {"rate": 0.5, "people": ["077", "078"]}
 
