@@ -24,7 +24,7 @@ def command() -> Command:
             [sys.executable, "-m", "mimicgait", *map(str, words)],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             env={**os.environ, "OMP_NUM_THREADS": "1"},

@@ -69,25 +69,29 @@ class OnnxEncoder(nn.Module):
         if (shortest := int(lengths.min())) < self.facts.least_frames:
             least = self.facts.least_frames
             raise ShapeError(f"expected sequences of {least} frames or more, got one of {shortest}")
-        self._session(frames.device.type)
+        session = self._session(frames.device.type)
         if torch.is_autocast_enabled(frames.device.type):
             raise ConfigError(
                 f"{self.path}: an exported graph computes in {self.facts.numbers}, as it was written: choose "
                 "precision float32"
             )
         if self.facts.mixed_lengths:
-            return self._run(frames, lengths)
+            return self._run(session, frames, lengths)
         signatures = torch.empty(n, self.channels, self.parts, device=frames.device)
         for length in sorted(set(lengths.tolist())):
             rows = (lengths == length).nonzero().squeeze(1)
-            signatures[rows] = self._run(frames[rows.to(frames.device), :length], None)
+            signatures[rows] = self._run(session, frames[rows.to(frames.device), :length], None)
         return signatures
 
-    def _run(self, frames: Tensor, lengths: Tensor | None) -> Tensor:
+    def _run(self, session: Any, frames: Tensor, lengths: Tensor | None) -> Tensor:
         inputs = {"frames": np.ascontiguousarray(frames.float().cpu().numpy())}
         if lengths is not None:
             inputs["lengths"] = lengths.long().numpy()
-        (signatures,) = self._session(frames.device.type).run(["embeddings"], inputs)
+        try:
+            (signatures,) = session.run(["embeddings"], inputs)
+        except Exception as error:  # the types of its errors are not public
+            sizes = f"{list(frames.shape[:2])} sequences and frames"
+            raise ExportError(f"{self.path} fails with {sizes}: {_first_line(error)}") from error
         return torch.from_numpy(signatures).to(frames.device)
 
     def _session(self, device: str) -> Any:

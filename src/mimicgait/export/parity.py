@@ -112,9 +112,11 @@ def compare_signatures(got: Tensor, expected: Tensor) -> float:
 def drift(got: Tensor, expected: Tensor) -> float:
     """Return how far signatures `[n, c, p]` moved, as a share of the distance between different sequences.
 
-    Both are means over all sequences of the distance that ranks them, `PartwiseEuclidean`.
+    Both are means over all sequences of the distance that ranks them, `PartwiseEuclidean`. What moved all of
+    them alike is left out: it changes no distance among them.
     """
-    moved = (got - expected).norm(dim=1).mean()
+    change = got - expected
+    moved = (change - change.mean(dim=0)).norm(dim=1).mean()
     distances = PartwiseEuclidean()(expected, expected)
     n = len(expected)
     between = distances.sum() / max(1, n * n - n)  # the diagonal is zero

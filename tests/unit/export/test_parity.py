@@ -23,8 +23,9 @@ def test_other_shapes_and_no_numbers_are_never_near():
 
 def test_drift_is_a_share_of_the_distance_between_sequences():
     expected = torch.tensor([[[0.0], [0.0]], [[3.0], [4.0]]])  # 5 apart
-    got = expected + torch.tensor([[[0.0], [1.0]], [[0.0], [0.0]]])  # moved by 1 and by 0
+    got = expected + torch.tensor([[[0.0], [1.0]], [[0.0], [0.0]]])  # half up and half down of their mean
     assert drift(got, expected) == pytest.approx(0.5 / 5)
+    assert drift(expected + 7, expected) == pytest.approx(0)
 
 
 @pytest.mark.parametrize(("count", "wanted", "positions"), [(1, 5, [0]), (5, 1, [0]), (100, 3, [0, 50, 99])])
