@@ -26,9 +26,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 demo: $(INSTALLED) ## from nothing to a report: walkers, training, evaluation, a real video
 	$(BIN)/mimicgait demo
 
-test: lint types ## everything that CI runs
+test: lint types ## everything but test-vision
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_FLAGS)
-	@$(MAKE) --no-print-directory test-vision
 
 test-vision: $(VISION)/.installed ## what needs timm or torchvision, in an environment of its own (5.5 GB)
 	OMP_NUM_THREADS=1 $(VISION)/bin/python -m pytest $(PYTEST_FLAGS) -m vision tests
