@@ -13,6 +13,7 @@ sys.path.append(str(Path(__file__).parents[1] / "unit" / "models"))
 
 from field_checkpoints import detector_weights, field_weights, mimic_weights, write
 
+from mimicgait.cli.main import main
 from mimicgait.models import MimicNetwork, VisibilityNetwork, load_model
 from mimicgait.models.backbones import GaitPart
 
@@ -49,23 +50,26 @@ def test_a_backbone_with_its_class_head(command, room):
     assert isinstance(load_model(room / "gaitpart"), GaitPart)
 
 
-def test_a_released_mimic_model_and_the_folders_that_are_there(command, room):
+def test_a_released_mimic_model_and_its_teacher(command, room):
     write(room / "mimic.pt", mimic_weights())
-    (room / "mimic-teacher").mkdir()
-    done = command("import-checkpoint", "mimic.pt", "mimic")
-    assert done.returncode == 2
-    assert "mimic-teacher exists and is no checkpoint" in done.stderr
-    assert sorted(path.name for path in room.iterdir()) == ["mimic-teacher", "mimic.pt"]
-    (room / "mimic-teacher").rmdir()
     done = command("import-checkpoint", "mimic.pt", "mimic")
     assert done.returncode == 0, done.stderr
     assert isinstance(load_model(room / "mimic"), MimicNetwork)
     assert isinstance(load_model(room / "mimic-teacher"), GaitPart)
-    done = command("import-checkpoint", "mimic.pt", "mimic")
-    assert done.returncode == 2
-    assert "mimic exists; choose another folder, or --overwrite" in done.stderr
-    done = command("import-checkpoint", "mimic.pt", "mimic", "--overwrite", "--cut", "true")
-    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_there_is_replaced_only_when_asked(room, capsys):
+    write(room / "mimic.pt", mimic_weights())
+    (room / "mimic-teacher").mkdir()
+    assert main(["import-checkpoint", "mimic.pt", "mimic", "--overwrite"]) == 2
+    assert "mimic-teacher exists and is no checkpoint" in capsys.readouterr().err
+    assert sorted(path.name for path in room.iterdir()) == ["mimic-teacher", "mimic.pt"]
+    (room / "mimic-teacher").rmdir()
+    assert main(["import-checkpoint", "mimic.pt", "mimic"]) == 0
+    assert load_model(room / "mimic-teacher").config["cut"] is False
+    assert main(["import-checkpoint", "mimic.pt", "mimic"]) == 2
+    assert "mimic exists; choose another folder, or --overwrite" in capsys.readouterr().err
+    assert main(["import-checkpoint", "mimic.pt", "mimic", "--overwrite", "--cut", "true"]) == 0
     assert load_model(room / "mimic-teacher").config["cut"] is True
 
 
