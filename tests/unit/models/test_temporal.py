@@ -82,7 +82,8 @@ def test_maximum_and_padding(packed):
 def test_sequences_of_one_length_come_together(packed):
     images, sequences, time = packed
     seen = {}
-    for index, values in time.by_length(images):
+    for index, values, lengths in time.by_length(images):
+        assert lengths is None
         for i, value in zip(index.tolist(), values, strict=True):
             seen[i] = value
     assert sorted(seen) == list(range(len(sequences)))

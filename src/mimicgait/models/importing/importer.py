@@ -85,12 +85,8 @@ def import_checkpoint(
         raise CheckpointError(f"{src}: expected weights of {expect}, got those of {first}")
     folders = (out, out.with_name(f"{out.name}-teacher"))[: len(components)]
     _check_places(folders, overwrite)
-    _write(
-        {
-            folder: (component.network, _metadata(src, checkpoint, component))
-            for folder, component in zip(folders, components, strict=True)
-        }
-    )
+    contents = [(component.network, _metadata(src, checkpoint, component)) for component in components]
+    _write(dict(zip(folders, contents, strict=True)))
     return ImportReport(
         source=src,
         written=folders,
