@@ -33,7 +33,7 @@ class ProtocolError(MimicGaitError, ValueError):
 
 
 class ExportError(MimicGaitError, RuntimeError):
-    """A network cannot be exported or published, or what was exported does not give what the network gives."""
+    """A network cannot be exported or published, or what was exported gives something else."""
 
 
 def suggest(name: str, allowed: Iterable[str]) -> str:

@@ -1,11 +1,14 @@
 """`mimicgait export`: a trained network as an ONNX file that gives the same signatures."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mimicgait.cli.console import say
 from mimicgait.cli.networks import load_backbone
 from mimicgait.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mimicgait.export.write import Exported
 
 
 def export(
@@ -38,7 +41,7 @@ def export(
         store: sequences to check with, and to calibrate int8 on; walkers are made for the check if not given.
         calibration: how many sequences int8 is calibrated on.
         trust: packages of yours whose networks may be built from a checkpoint.
-        overwrite: replace a file that is there.
+        overwrite: replace it.
     """
     if numbers == "int8" and store is None:
         raise ConfigError("int8 is calibrated on sequences like those that will be seen: say --store")
@@ -50,19 +53,19 @@ def export(
     if isinstance(network, OnnxEncoder):
         raise ConfigError(f"{model}: is exported already: give the run folder that it came from")
     walks = SequenceStore(store) if store else None
-    exported = export_onnx(
-        network,
-        out,
-        store=walks,
-        int8=Calibration(walks, calibration) if walks is not None and numbers == "int8" else None,
-        metadata=network_info(model).metadata,
-        overwrite=overwrite,
-    )
+    int8 = Calibration(walks, calibration) if walks is not None and numbers == "int8" else None
+    known = network_info(model).metadata
+    exported = export_onnx(network, out, store=walks, int8=int8, metadata=known, overwrite=overwrite)
+    say(f"{out}: {describe(exported)}")
+
+
+def describe(exported: "Exported") -> str:
+    """Say what was written and how near it is to PyTorch's."""
     facts = exported.facts
     inputs = "frames and lengths" if facts.mixed_lengths else "frames (batches of one length only)"
     checked = (
         f"signatures differ from PyTorch's by at most {facts.difference:.1e} of their largest value"
-        if numbers == "float32"
+        if facts.numbers == "float32"
         else f"signatures move by {facts.difference:.1%} of the distance between sequences"
     )
-    say(f"{out}: {exported.size / 2**20:.1f} MiB, {facts.numbers}, from {inputs}\n{checked}")
+    return f"{exported.size / 2**20:.1f} MiB, {facts.numbers}, from {inputs}\n{checked}"

@@ -55,14 +55,10 @@ def synth(
     from mimicgait.synth import SIZES, SynthConfig
 
     wanted = {"sequences": sequences, "frames": frames, "faults": faults, "variety": variety}
-    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    changes: dict[str, Any] = {"seed": seed, **{k: v for k, v in wanted.items() if v is not None}}
+    configs = {name: replace(c, start=c.start + start, **changes) for name, c in SIZES[size].items()}
     if people is not None:
-        configs = {"": SynthConfig(people=people, seed=seed, start=start, **changes)}
-    else:
-        configs = {
-            name: replace(config, seed=seed, start=config.start + start, **changes)
-            for name, config in SIZES[size].items()
-        }
+        configs = {"": SynthConfig(people=people, start=start, **changes)}
     if layout == "opengait":
         write_pickles(out, configs, workers, overwrite)
     else:

@@ -92,7 +92,7 @@ class Stages:
 def stages(recipe: Recipe, data: Path, runs: Path, *, seed: int, progress: bool) -> Stages:
     """Write out the settings of every training below `runs`, on the store `data/train`.
 
-    Nothing is decided while they train, so the validation people of `data/val` are not asked: that takes time.
+    Nothing is decided while they train, so the people of `data/val` are not asked: that takes time.
     """
     stores: dict[str, Any] = {"train": data / "train"}
     frames = (recipe.frames, recipe.frames)
