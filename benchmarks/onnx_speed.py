@@ -108,6 +108,7 @@ def measure(model: nn.Module, store: SequenceStore, calibration: Calibration, fo
             "network": plain.facts.network,
             "store": store.name,
             "sequences": len(store),
+            "probes": len(WALKERS.split(store.keys)[1]),
             "calibration": small.facts.calibration,
             "threads": torch.get_num_threads(),
             "protocol": WALKERS.name,
@@ -140,7 +141,9 @@ def times(
     ways: Mapping[str, Callable[[Tensor], Tensor]], store: SequenceStore, sequences: int, frames: int
 ) -> dict[str, Any]:
     """Time a batch in every way, in turns: seconds and ratios to the first, medians."""
-    positions = [i for i, length in enumerate(store.lengths.tolist()) if length >= frames][:sequences]
+    lengths = store.lengths.tolist()
+    positions = sorted(range(len(store)), key=lambda i: -lengths[i])[:sequences]
+    frames = min(frames, lengths[positions[-1]])
     batch = load_sequences(store, positions)[0][:, :frames]
     taken: dict[str, list[float]] = {name: [] for name in ways}
     with torch.inference_mode():
