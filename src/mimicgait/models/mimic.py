@@ -1,16 +1,19 @@
 """The mimic network: a student that sees the occluded walk, guided by VEN (MimicGait, WACV 2025, eq. 1)."""
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
 
 from mimicgait.distance import at_least_float32
-from mimicgait.errors import ConfigError
+from mimicgait.errors import ConfigError, suggest
 from mimicgait.models.base import Backbone, GaitEncoder
 from mimicgait.models.frozen import Frozen
 from mimicgait.models.heads import SeparateLinear
-from mimicgait.models.visibility import VisibilityNetwork
+from mimicgait.models.visibility import FrameGuide
+
+Signature = Literal["guided", "backbone"]
+"""Which signature a mimic network returns once it is trained."""
 
 
 class MimicNetwork(Backbone):
@@ -20,12 +23,24 @@ class MimicNetwork(Backbone):
     channels, T is one bias-free matrix a part. The signature is as wide as the backbone's. Without
     `visibility` there is no T either; the signature is the backbone's own (the ablation without guidance).
 
+    Args:
+        backbone: F_m.
+        visibility: V, a visibility network or a classifier of occlusion types.
+        signature: `guided` is eq. 1 always. `backbone` is eq. 1 in training mode and F_m(O) alone in eval
+            mode, as the released code tests it; for comparisons only.
+
     Raises:
         ConfigError: if the backbone does not state its channels, parts and input size.
     """
 
-    def __init__(self, backbone: nn.Module, visibility: VisibilityNetwork | None = None) -> None:
+    def __init__(
+        self, backbone: nn.Module, visibility: FrameGuide | None = None, signature: Signature = "guided"
+    ) -> None:
         super().__init__()
+        if signature not in ("guided", "backbone"):
+            near = suggest(str(signature), ("guided", "backbone"))
+            raise ConfigError(f"signature: {signature!r} is unknown; {near}")
+        self.signature = signature
         if not isinstance(backbone, GaitEncoder):
             raise ConfigError(
                 f"{type(backbone).__name__} cannot be a backbone: it needs channels, parts, input_size "
@@ -43,13 +58,16 @@ class MimicNetwork(Backbone):
 
     @property
     def config(self) -> dict[str, Any]:
-        """The constructor's keyword arguments: the two networks."""
-        return {"backbone": self.backbone, "visibility": self.visibility and self.visibility.module}
+        """The constructor's keyword arguments; `signature` only where it is not the usual one."""
+        networks = {"backbone": self.backbone, "visibility": self.visibility and self.visibility.module}
+        return networks if self.signature == "guided" else networks | {"signature": self.signature}
 
     def forward(self, frames: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Map occluded frames `[n, t, h, w]` to signatures `[n, c, p]` (see `Backbone.forward`)."""
         own: Tensor = at_least_float32(self.backbone(frames, lengths))
         if self.visibility is None or self.mixing is None:
+            return own
+        if self.signature == "backbone" and not self.training:
             return own
         guidance = self.visibility.call("guidance", frames, lengths)
         repeated = guidance[:, :, None].expand(-1, -1, self.parts)
@@ -74,6 +92,28 @@ class MimicNetwork(Backbone):
                 f"{type(self.backbone).__name__}; build both with the same class and settings"
             )
         self.backbone.load_state_dict(state)
+        self.pass_on()
+
+    @torch.no_grad()
+    def pass_on(self) -> None:
+        """Let T pass F_m on and leave V out: the identity over a block of zeros. Nothing without guidance."""
         if self.mixing is not None:
             self.mixing.fc_bin.zero_()
             self.mixing.fc_bin[:, : self.channels] = torch.eye(self.channels)
+
+    @torch.no_grad()
+    def continue_from(self, earlier: "MimicNetwork") -> None:
+        """Go on with the T of another mimic network, if both are guided; F_m is not touched.
+
+        Raises:
+            ConfigError: if only one of them is guided, or the matrices have other shapes.
+        """
+        state = {} if earlier.mixing is None else earlier.mixing.state_dict()
+        own = {} if self.mixing is None else self.mixing.state_dict()
+        if {k: v.shape for k, v in state.items()} != {k: v.shape for k, v in own.items()}:
+            raise ConfigError(
+                "the trained network is guided in another way (with none, or by other channels) than the one "
+                "that shall go on from it; give the visibility network that it was trained with"
+            )
+        if self.mixing is not None:
+            self.mixing.load_state_dict(state)

@@ -1,6 +1,6 @@
 """The settings that every training stage shares: each class documents itself, defaults in one place."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -186,7 +186,24 @@ def as_plain(config: Any) -> dict[str, Any]:
     return plain
 
 
+def plain_defaults(config: Any) -> dict[str, Any]:
+    """Return the defaults of a configuration's settings, as `as_plain` writes them; none for required ones.
+
+    >>> plain_defaults(BatchConfig(people=8))["people"]
+    32
+    """
+    values = {}
+    for one in fields(config):
+        if one.default is not MISSING:
+            values[one.name] = _plain(one.default)
+        elif one.default_factory is not MISSING:
+            values[one.name] = _plain(one.default_factory())
+    return values
+
+
 def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -34,12 +34,17 @@ class RunFolder:
         """The log: one JSON object a line, with `step`."""
         return self.path / "log.jsonl"
 
-    def claim(self, config: Mapping[str, Any]) -> None:
-        """Create the folder for a run with these settings, or check that it holds that same run."""
+    def claim(self, config: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> None:
+        """Create the folder for a run with these settings, or check that it holds that same run.
+
+        Args:
+            config: the settings.
+            defaults: what settings are taken to have been that an older version did not write down.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
         file = self.path / "config.yaml"
         if file.exists():
-            self._check_same(file, config)
+            self._check_same(file, config, defaults or {})
         else:
             replace_text(file, yaml.safe_dump(dict(config), sort_keys=False))
 
@@ -53,11 +58,12 @@ class RunFolder:
         }
         replace_text(self.path / "environment.json", json.dumps(environment, indent=2))
 
-    def _check_same(self, file: Path, config: Mapping[str, Any]) -> None:
+    def _check_same(self, file: Path, config: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         found = yaml.safe_load(file.read_text())
         if not isinstance(found, dict):
             raise ConfigError(f"{file} is damaged; remove {self.path} or choose another --out")
-        changed = sorted(k for k in {*found, *config} if found.get(k) != config.get(k))
+        before = {**{k: v for k, v in defaults.items() if k in config}, **found}
+        changed = sorted(k for k in {*before, *config} if before.get(k) != config.get(k))
         if changed:
             raise ConfigError(
                 f"{self.path} holds a run with other settings ({', '.join(changed)}); "

@@ -14,7 +14,7 @@ from mimicgait.evaluation.report import Settings, describe_machine, find_version
 from mimicgait.models import load_model, save_model
 from mimicgait.models.checkpoint import CheckpointInfo, read_info
 from mimicgait.precision import Precision, resolve_precision
-from mimicgait.training.config import StageConfig, as_plain
+from mimicgait.training.config import StageConfig, as_plain, plain_defaults
 from mimicgait.training.folder import RunFolder, replace_text
 from mimicgait.training.loop import Validate, fit, start_accelerator
 from mimicgait.training.memory import keep_freed_memory
@@ -41,9 +41,10 @@ def run_stage(
         ConfigError: if silhouettes that were prepared differently would be mixed (see `refuse_mismatch`).
     """
     folder = RunFolder(config.out)
+    settings, defaults = as_plain(config), plain_defaults(config)
     store = SequenceStore(config.train)
     if folder.model.exists():
-        folder.claim(as_plain(config))
+        folder.claim(settings, defaults)
         return folder.path
     keep_freed_memory()
     accelerator = start_accelerator(config.loop, folder)
@@ -55,7 +56,7 @@ def run_stage(
     stage = make_stage(config, len(sampler.classes))
     _refuse_mixed_sizes(config, stage, store, judged)
     with accelerator.main_process_first():
-        folder.claim(as_plain(config))  # not before: a mistake in the settings leaves no folder behind
+        folder.claim(settings, defaults)  # not before: a mistake in the settings leaves no folder behind
     folder.note_environment(store.fingerprint, config.loop.seed)
     accelerator.init_trackers("tensorboard")
     network = fit(
