@@ -7,7 +7,6 @@ notes describe exactly one NumPy array, the array is built from them by plain, c
 import io
 import os
 import pickle
-import pickletools
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,13 +14,11 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from mimicgait.data.operations import check_operations
 from mimicgait.errors import DataError
 
 MAX_BYTES = 1 << 30
 """Largest pickle that is read unless told otherwise: 1 GiB is 262,144 frames of 64x64."""
-
-_MAX_OPERATIONS = 1_000
-"""A pickled array is some thirty operations; more would only serve to keep the reader busy."""
 
 _NAMES = {
     "numpy.ndarray": "ndarray",
@@ -81,7 +78,7 @@ def loads_array(data: bytes) -> npt.NDArray[Any]:
         DataError: saying what is wrong and what to do.
     """
     try:
-        _check_operations(data)
+        check_operations(data)
         found = _Recorder(io.BytesIO(data), encoding="latin1").load()
         return _build_array(found)
     except DataError:
@@ -136,18 +133,6 @@ class _Recorder(pickle.Unpickler):
     def persistent_load(self, pid: object) -> NoReturn:
         """Refuse references to things outside of the file."""
         raise pickle.UnpicklingError("it refers to something outside of the file")
-
-
-def _check_operations(data: bytes) -> None:
-    """Refuse pickles that are cut short, endless, or would fill this machine's memory."""
-    for count, (operation, argument, _) in enumerate(pickletools.genops(data)):
-        if count >= _MAX_OPERATIONS:
-            raise DataError("is no array: it has too many parts. Store one NumPy array in each file")
-        if "PUT" in operation.name and int(argument or 0) >= _MAX_OPERATIONS:
-            raise DataError(
-                "is damaged, or built to fill the memory, and was not read: copy it again from its source, "
-                "or leave it out"
-            )
 
 
 def _build_array(found: object) -> npt.NDArray[Any]:
