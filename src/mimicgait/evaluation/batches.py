@@ -75,12 +75,15 @@ def store_batches(
     batch_frames: int,
     device: torch.device,
     progress: bool,
+    draw: str = "",
 ) -> Iterator[StoreBatch]:
     """Yield every sequence of a store once, with all its frames, each occluded by a draw of its own.
 
-    The draw follows from (seed, sequence key), so it is the same in any batch, order and store.
+    The draw follows from (`draw`, seed, sequence key), so it is the same in any batch, order and store.
     """
-    uniforms = seeded_uniforms(store.keys, seed, occlusion.draws) if occlusion is not None else None
+    uniforms = None
+    if occlusion is not None:
+        uniforms = seeded_uniforms(store.keys, seed, occlusion.draws, draw)
     bar = tqdm(total=int(store.lengths.sum()), unit="frame", leave=False, disable=not progress)
     with bar:
         for positions in plan_batches(store.lengths.tolist(), batch_frames):

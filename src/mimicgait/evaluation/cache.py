@@ -29,7 +29,7 @@ class EmbeddingCache:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, str, str, int, Precision], Embeddings] = {}
+        self._found: dict[tuple[int, str, str, int, str, Precision], Embeddings] = {}
         self._networks: dict[int, nn.Module] = {}  # kept alive: an id may be given to another object later
 
     def __len__(self) -> int:
@@ -43,11 +43,14 @@ class EmbeddingCache:
         seed: int,
         precision: Precision,
         compute: Compute,
+        *,
+        draw: str = "",
     ) -> Embeddings:
-        """Return the signatures of this case, worked out at the first call; a seed needs an occlusion."""
+        """Return the signatures of this case, worked out at the first call; seeds need an occlusion."""
         self._networks[id(model)] = model
         hidden = "" if occlusion is None else json.dumps(occlusion.config, sort_keys=True)
-        key = (id(model), store.fingerprint, hidden, seed if hidden else 0, precision)
+        drawn = (seed, draw) if hidden else (0, "")
+        key = (id(model), store.fingerprint, hidden, *drawn, precision)
         if key not in self._found:
             self._found[key] = compute()
         return self._found[key]
@@ -84,6 +87,8 @@ class DiskCache(EmbeddingCache):
         seed: int,
         precision: Precision,
         compute: Compute,
+        *,
+        draw: str = "",
     ) -> Embeddings:
         """Return the signatures of this case, from disk if they are there.
 
@@ -92,7 +97,7 @@ class DiskCache(EmbeddingCache):
         """
         known = self._hash(model)
         if not known:
-            return super().fetch(model, store, occlusion, seed, precision, compute)
+            return super().fetch(model, store, occlusion, seed, precision, compute, draw=draw)
         case = {
             "version": __version__,
             "model": known,
@@ -101,6 +106,8 @@ class DiskCache(EmbeddingCache):
             "seed": str(0 if occlusion is None else seed),
             "precision": precision,
         }
+        if draw and occlusion is not None:  # left out where there is none: files of earlier runs stay valid
+            case["draw"] = draw
         name = hashlib.blake2b(json.dumps(case, sort_keys=True).encode(), digest_size=16).hexdigest()
         path = self.folder / f"{name}.safetensors"
         values = _read(path, case)

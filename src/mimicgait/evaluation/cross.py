@@ -77,7 +77,7 @@ def matrix(
         protocol: which sequences are gallery and probes.
         seeds: of the occlusion.
         distance: between signatures.
-        options: batch_frames, device, precision, progress, cache.
+        options: batch_frames, device, precision, progress, draw, cache.
 
     Raises:
         ProtocolError: if there is no seed.

@@ -45,6 +45,7 @@ def evaluate(
     occlusion: Occlusion | None = None,
     seeds: Sequence[int] = (0, 1, 2),
     occlude: Literal["both", "probe"] = "both",
+    teacher: nn.Module | None = None,
     distance: Distance = EUCLIDEAN,
     **options: Unpack[EmbedOptions],
 ) -> Score:
@@ -59,6 +60,7 @@ def evaluate(
         occlusion=occlusion,
         seeds=seeds,
         occlude=occlude,
+        teacher=teacher,
         distance=distance,
         **options,
     )
@@ -73,6 +75,7 @@ def gather(
     occlusion: Occlusion | None = None,
     seeds: Sequence[int] = (0, 1, 2),
     occlude: Literal["both", "probe"] = "both",
+    teacher: nn.Module | None = None,
     distance: Distance = EUCLIDEAN,
     **options: Unpack[EmbedOptions],
 ) -> Evidence:
@@ -82,30 +85,35 @@ def gather(
         model: maps frames `[n, t, 64, 64]` and lengths `[n]` to signatures `[n, c, p]`.
         store: the sequences of gallery and probes.
         protocol: which are which.
-        occlusion: hides a part of every sequence, by a draw that follows from (seed, sequence key), so that a
-            number can be repeated. None judges complete sequences, in one run.
+        occlusion: hides a part of every sequence, by a draw that follows from (seed, sequence key) and the
+            option `draw`, so that a number can be repeated. None judges complete sequences, in one run.
         seeds: of the occlusion; one run each.
         occlude: "both" sides, each sequence on its own, as in the paper, or the "probe" only.
+        teacher: the network that enrols the complete gallery in place of `model`, whose signatures must lie
+            in the same space: what a running system with an old gallery needs.
         distance: between signatures.
-        options: batch_frames, device, precision, progress, cache; see `EmbedOptions`.
+        options: batch_frames, device, precision, progress, draw, cache; see `EmbedOptions`.
 
     Raises:
         ProtocolError: if gallery and probes cannot be compared.
-        ConfigError: if there is no seed, or `occlude` is unknown.
+        ConfigError: if there is no seed, `occlude` is unknown, or a teacher shall enrol an occluded gallery.
     """
     check_request(occlude, seeds)
+    if teacher is not None and occlusion is not None and occlude == "both":
+        raise ConfigError("a teacher enrols complete sequences: say occlude='probe', or give no teacher")
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
     complete = occlusion is None or occlude == "probe"
-    enrolled = embed_store(model, gallery, **options) if complete else None
+    enrolled = embed_store(teacher or model, gallery, **options) if complete else None
     runs = []
     for seed in seeds if occlusion is not None else seeds[:1]:
         known = enrolled or embed_store(model, gallery, occlusion=occlusion, seed=seed, **options)
         asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
         runs.append(compare(asked, known, protocol, distance))
     setting = describe_setting(gallery, probe, protocol, distance)
+    setting = replace(setting, enrolled="own" if teacher is None else "teacher")
     if occlusion is not None:
-        setting = replace(setting, side=occlude, occlusion=occlusion.config, seeds=tuple(seeds))
+        setting = setting.occluded(occlude, occlusion.config, seeds, options.get("draw", ""))
     return Evidence(setting, tuple(runs), probe.subjects)
 
 

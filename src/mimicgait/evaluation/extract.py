@@ -15,12 +15,14 @@ from mimicgait.types import Embeddings
 
 
 class EmbedOptions(BatchOptions, total=False):
-    """How to run a network over a store, and where to look for what is known already.
+    """How to run a network over a store, what its draws are called, and where to look first.
 
     Attributes:
+        draw: enters the draws of occlusions beside seed and sequence key; a suite gives its name.
         cache: signatures that an earlier call worked out; None remembers nothing.
     """
 
+    draw: str
     cache: EmbeddingCache | None
 
 
@@ -34,6 +36,7 @@ def embed_store(
     device: torch.device | str | None = None,
     precision: Precision = "float32",
     progress: bool = False,
+    draw: str = "",
     cache: EmbeddingCache | None = None,
 ) -> Embeddings:
     """Return the signature of every sequence, from all its frames, in the store's order and on the CPU.
@@ -42,12 +45,10 @@ def embed_store(
         model: any backbone: frames `[n, t, 64, 64]` and lengths `[n]` to `[n, c, p]`. It is left in the mode
             it was in.
         store: the sequences.
-        occlusion: hides a part of every sequence; its draws follow from (seed, sequence key) alone.
+        occlusion: hides a part of every sequence; its draws follow from (`draw`, seed, sequence key) alone.
         seed: of the occlusion.
-        batch_frames: most frames in a batch, padding included.
-        device: where to run; None leaves the network where it is.
-        precision: "float32", or "bfloat16" for autocast.
-        progress: show a progress bar.
+        batch_frames, device, precision, progress: how to run; see `BatchOptions`.
+        draw: keeps apart the draws of the same seed that shall have nothing in common.
         cache: where to look first, and to leave the result.
 
     Raises:
@@ -64,6 +65,7 @@ def embed_store(
                 batch_frames=batch_frames,
                 device=place,
                 progress=progress,
+                draw=draw,
             ):
                 signatures = _checked(model(batch.frames, batch.lengths), len(batch.positions))
                 values.update(zip(batch.positions, signatures, strict=True))
@@ -71,7 +73,8 @@ def embed_store(
             raise ShapeError(f"{store}: there is nothing to embed")
         return Embeddings(torch.stack([values[i] for i in range(len(store))]), store.keys)
 
-    return cache.fetch(model, store, occlusion, seed, precision, compute) if cache is not None else compute()
+    known = EmbeddingCache() if cache is None else cache
+    return known.fetch(model, store, occlusion, seed, precision, compute, draw=draw)
 
 
 def distance_matrix(distance: Distance, probe: Embeddings, gallery: Embeddings) -> Tensor:

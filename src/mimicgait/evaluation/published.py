@@ -1,7 +1,7 @@
 """A store under a data set's protocol: every condition, with confidence, and set beside another network."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, Unpack
 
 import numpy as np
@@ -96,7 +96,7 @@ def judge_conditions(
         gallery_part, probe_part = (store.select(side) for side in splits[name])
         setting = describe_setting(gallery_part, probe_part, rule, distance)
         if occlusion is not None:
-            setting = replace(setting, side=occlude, occlusion=occlusion.config, seeds=tuple(seeds))
+            setting = setting.occluded(occlude, occlusion.config, seeds, options.get("draw", ""))
         evidence = Evidence(setting, tuple(runs[name]), probe_part.subjects)
         verdicts[name] = _verdict(evidence, protocol.figures, rule.split_hash(store.keys))
     return verdicts

@@ -1,7 +1,7 @@
 """What an evaluation found: figures of each seed, their mean and spread, and what was compared."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -45,6 +45,8 @@ class Setting:
         views: how views counted.
         ties: who came first at equal distance.
         rule: the protocol's rule in full.
+        draw: what entered the draws beside seed and key: the suite's name.
+        enrolled: whose signatures the gallery holds: the network's "own", or the "teacher"'s.
     """
 
     protocol: str
@@ -61,6 +63,14 @@ class Setting:
     views: Views = "any"
     ties: Ties = "pessimistic"
     rule: Mapping[str, Any] = field(default_factory=dict)
+    draw: str = ""
+    enrolled: Literal["own", "teacher"] = "own"
+
+    def occluded(
+        self, side: Side, occlusion: Mapping[str, Any], seeds: Sequence[int], draw: str = ""
+    ) -> "Setting":
+        """Return the same setting with one or both sides hidden."""
+        return replace(self, side=side, occlusion=occlusion, seeds=tuple(seeds), draw=draw)
 
     def check_comparable(self, other: "Setting") -> None:
         """Refuse to set a score beside one of other data, another protocol or another distance.

@@ -58,13 +58,19 @@ class Failure:
 
 
 def show_sequence(
-    store: SequenceStore, position: int, occlusion: Occlusion | None, *, seed: int = 0, frames: int = 8
+    store: SequenceStore,
+    position: int,
+    occlusion: Occlusion | None,
+    *,
+    seed: int = 0,
+    draw: str = "",
+    frames: int = 8,
 ) -> Specimen:
-    """Return evenly spaced frames of one sequence, occluded exactly as an evaluation with that seed does."""
+    """Return evenly spaced frames of one sequence, occluded exactly as an evaluation does."""
     complete, lengths = load_sequences(store, [position])
     seen, visible, amount = complete, np.ones(complete.shape, bool), 0.0
     if occlusion is not None:
-        uniforms = seeded_uniforms([store.keys[position]], seed, occlusion.draws)
+        uniforms = seeded_uniforms([store.keys[position]], seed, occlusion.draws, draw)
         occluded = occlusion.apply(complete, uniforms, lengths)
         seen, visible, amount = occluded.frames, occluded.visible.numpy(), float(occluded.amount)
     length = int(lengths)
@@ -115,7 +121,7 @@ def find_failures(
     gap = right.min(1) - wrong.min(1)
 
     def show(place: SequenceStore, position: int) -> Specimen:
-        return show_sequence(place, position, occlusion, seed=seed)
+        return show_sequence(place, position, occlusion, seed=seed, draw=options.get("draw", ""))
 
     found: dict[str, Failure] = {}
     for i in np.argsort(-np.where(np.isfinite(gap), gap, -np.inf), kind="stable").tolist():
