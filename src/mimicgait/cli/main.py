@@ -61,6 +61,9 @@ COMMANDS = (
     ),
     Command("train teacher", "mimicgait.cli.train:teacher", "a backbone, on complete sequences"),
     Command("train ven", "mimicgait.cli.train:ven", "the visibility network: what is hidden, and how much"),
+    Command(
+        "train classifier", "mimicgait.cli.train:classifier", "the VEN without its estimate of the amount"
+    ),
     Command("train mimic", "mimicgait.cli.train:mimic", "the mimic network, distilled from teacher and VEN"),
     Command("train baseline2", "mimicgait.cli.train:baseline2", "a backbone, on occluded sequences"),
     Command(

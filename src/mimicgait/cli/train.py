@@ -1,9 +1,10 @@
-"""`mimicgait train teacher|ven|mimic|baseline2`: the settings of each are its configuration's own."""
+"""`mimicgait train STAGE`: the settings of each are its configuration's own."""
 
 from pathlib import Path
 
 from mimicgait.cli.console import say
 from mimicgait.training.baselines import Baseline2Config, train_baseline2
+from mimicgait.training.classifier import ClassifierConfig, train_classifier
 from mimicgait.training.distill import MimicConfig, train_mimic
 from mimicgait.training.teacher import TeacherConfig, train_teacher
 from mimicgait.training.visibility import VisibilityConfig, train_visibility
@@ -33,6 +34,17 @@ def ven(config: VisibilityConfig) -> None:
         mimicgait train ven ... --occlusion.types "[top, bottom, middle]"
     """
     tell(train_visibility(config))
+
+
+def classifier(config: ClassifierConfig) -> None:
+    """Train a classifier of occlusion types: a VEN that does not tell how much is hidden.
+
+    It guides the rivals of a mimic: Occlusion-Aware, and MimicGait guided by types alone.
+
+    Examples:
+        mimicgait train classifier --train walkers/train --validation walkers/val --out runs/classifier
+    """
+    tell(train_classifier(config))
 
 
 def mimic(config: MimicConfig) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from mimicgait.data import SequenceStore
 from mimicgait.evaluation.batches import BATCH_FRAMES, StoreBatch, judging, store_batches
-from mimicgait.models import VisibilityNetwork
+from mimicgait.models import OcclusionClassifier, VisibilityNetwork
 from mimicgait.occlusion import Kind, Occlusion
 from mimicgait.precision import Precision, autocast
 from mimicgait.types import frame_mask
@@ -106,6 +106,27 @@ def estimate_visibility(
             seen = ven(batch.frames, batch.lengths)
             tally.add(batch, seen.logits.argmax(-1), seen.amount)
     return tally.result()
+
+
+def type_accuracy(
+    classifier: OcclusionClassifier,
+    store: SequenceStore,
+    *,
+    occlusion: Occlusion | None,
+    seed: int = 0,
+    batch_frames: int = BATCH_FRAMES,
+    device: torch.device | str | None = None,
+    precision: Precision = "float32",
+) -> float:
+    """Return the share of a store's frames whose kind a classifier tells right; see `estimate_visibility`."""
+    tally = _Tally(classifier.kinds, len(store))
+    with judging(classifier, device) as place, autocast(precision, place):
+        for batch in store_batches(
+            store, occlusion=occlusion, seed=seed, batch_frames=batch_frames, device=place, progress=False
+        ):
+            logits = classifier(batch.frames, batch.lengths)
+            tally.add(batch, logits.argmax(-1), torch.zeros(logits.shape[:2]))
+    return tally.result().accuracy
 
 
 class _Tally:

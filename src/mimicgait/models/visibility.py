@@ -112,7 +112,8 @@ class OcclusionClassifier(FrameGuide):
             ShapeError: if frames or lengths have another shape or type.
         """
         features, lengths = self._frame_features(frames, lengths)
-        return unpack(self.kind_head(features), *frames.shape[:2], lengths)
+        n, t = frames.shape[:2]
+        return unpack(self.kind_head(features), n, t, lengths)
 
 
 class VisibilityNetwork(FrameGuide):

@@ -1,6 +1,7 @@
 """From settings to the objects that they describe."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from torch import nn
@@ -11,6 +12,7 @@ from mimicgait.models.blueprint import describe, import_named
 from mimicgait.occlusion import (
     Bottom,
     Changing,
+    Kind,
     Middle,
     Mixture,
     MovingPatch,
@@ -29,8 +31,13 @@ BANDS: dict[str, type[Top | Bottom | Middle | Changing]] = {
 }
 """Occlusions whose hidden share of the height can be set, by the names that settings use."""
 
-MOVING: dict[str, type[MovingPatch | MovingPole]] = {"patch": MovingPatch, "pole": MovingPole}
-"""Occlusions that move and have sizes of their own."""
+MOVING: dict[str, Callable[[], Occlusion]] = {
+    "patch": MovingPatch,
+    "pole": MovingPole,
+    "patch-from-left": partial(MovingPatch, enter="left"),
+    "pole-from-left": partial(MovingPole, enter="left"),
+}
+"""Occlusions that move and have sizes of their own; from the left only is what the released code does."""
 
 
 KNOWN: dict[str, Any] = {name: vars(part)[name] for part in (backbones, adapters) for name in part.__all__}
@@ -100,6 +107,16 @@ def build_occlusion(config: OcclusionConfig) -> Mixture:
         return Mixture(parts)
     share = config.probability / len(parts)
     return Mixture([*parts, Nothing()], weights=[*[share] * len(parts), 1 - config.probability])
+
+
+def occlusion_kind(occlusion: Occlusion) -> str:
+    """Name what an occlusion hides, as the classes of a visibility network are named.
+
+    >>> occlusion_kind(MovingPatch(enter="left")), occlusion_kind(Nothing())
+    ('patch', 'none')
+    """
+    kind = getattr(occlusion, "kind", Kind.NONE)
+    return Kind(kind).name.lower()
 
 
 def _one_occlusion(name: str, config: OcclusionConfig) -> Occlusion:

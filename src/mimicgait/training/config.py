@@ -129,7 +129,8 @@ class OcclusionConfig:
     """Which occlusions are drawn in training and validation (METHOD: top and bottom, 40 to 60 %).
 
     Args:
-        types: names of `mimicgait.occlusion` types, each as likely as the others.
+        types: names of `mimicgait.occlusion` types, each as likely as the others: top, bottom, middle, patch,
+            pole, changing; patch-from-left and pole-from-left enter there only, as in the released code.
         amount: hidden share of the height, least and most, of the types that have one (top, bottom, middle,
             changing); none for the paper's 40 to 60 %. Patch and pole have the paper's sizes.
         probability: how many of the sequences are occluded at all.

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from mimicgait.data import SequenceStore
 from mimicgait.evaluation.visibility import estimate_visibility
 from mimicgait.losses import VisibilityLoss
-from mimicgait.models import VisibilityNetwork
+from mimicgait.models import Visibility, VisibilityNetwork
+from mimicgait.models.visibility import FrameGuide, Share
 from mimicgait.occlusion import Kind, Mixture, Nothing, Occlusion
 from mimicgait.precision import Precision
-from mimicgait.training.build import build_occlusion
+from mimicgait.training.build import build_occlusion, occlusion_kind
 from mimicgait.training.config import BatchConfig, OcclusionConfig, OptimizerConfig, StageConfig
 from mimicgait.training.loop import Validate
 from mimicgait.training.run import run_stage
@@ -22,13 +23,14 @@ from mimicgait.types import Batch, frame_mask
 
 
 @dataclass(frozen=True, kw_only=True)
-class VisibilityConfig(StageConfig):
-    """Settings of the VEN's training (paper: single frames, Adam 1e-4, cross-entropy + 10 x squared error).
+class FrameConfig(StageConfig):
+    """Settings of a network that looks at single frames (paper: Adam 1e-4).
 
     Args:
         occlusion: the types that it learns to tell apart, besides `none`, which is as likely as each of them.
         class_weight: weight of the cross-entropy over types.
-        amount_weight: weight of the squared error of the hidden share.
+        double_softmax: feed softmaxed outputs to the cross-entropy, which applies a softmax itself, as the
+            released code does; for comparisons only.
     """
 
     batch: BatchConfig = field(default_factory=lambda: BatchConfig(people=32, sequences=1, frames=(1, 1)))
@@ -37,7 +39,27 @@ class VisibilityConfig(StageConfig):
     )
     occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
     class_weight: float = 1.0
+    double_softmax: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the network tells apart, in the order of its logits."""
+        hidden = (occlusion_kind(one) for one in build_occlusion(self.occlusion).occlusions)
+        return tuple(dict.fromkeys(("none", *hidden)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisibilityConfig(FrameConfig):
+    """Settings of the VEN's training (paper: single frames, Adam 1e-4, cross-entropy + 10 x squared error).
+
+    Args:
+        amount_weight: weight of the squared error of the hidden share.
+        amount: what its second head learns to estimate: the `hidden` share as in the paper, or the `visible`
+            one, as the released code labels it. What the network says is the hidden share either way.
+    """
+
     amount_weight: float = 10.0
+    amount: Share = "hidden"
 
 
 class VisibilityStage(Stage):
@@ -45,7 +67,7 @@ class VisibilityStage(Stage):
 
     class_of: Tensor
 
-    def __init__(self, ven: VisibilityNetwork, occlusion: Occlusion, loss: VisibilityLoss) -> None:
+    def __init__(self, ven: FrameGuide, occlusion: Occlusion, loss: VisibilityLoss) -> None:
         super().__init__()
         self.ven, self.occlusion, self.loss = ven, occlusion, loss
         names = [kind.name.lower() for kind in Kind]
@@ -55,17 +77,19 @@ class VisibilityStage(Stage):
     def forward(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the weighted sum of both losses, and the share of frames whose type is right."""
         hidden = self.occlusion(batch.frames, generator, batch.lengths)
-        seen = self.ven(hidden.frames, batch.lengths)
         amounts = hidden.frame_amount
+        seen = self.ven(hidden.frames, batch.lengths)
+        # A classifier says nothing about the amount, so that there is no error in it.
+        logits, estimate = (seen.logits, seen.amount) if isinstance(seen, Visibility) else (seen, amounts)
         whole = self.ven.kinds.index("none")
         kinds = torch.where(amounts > 0, self.class_of[hidden.kind][:, None], whole)
-        loss = self.loss(seen.logits, seen.amount, kinds, amounts, batch.lengths)
+        loss = self.loss(logits, estimate, kinds, amounts, batch.lengths)
         real = frame_mask(batch.lengths, batch.frames.shape[1])
-        right = (seen.logits.argmax(-1) == kinds)[real].float().mean()
+        right = (logits.argmax(-1) == kinds)[real].float().mean()
         return loss, {"accuracy": right}
 
     def network(self) -> nn.Module:
-        """Return the VEN."""
+        """Return the VEN, or the classifier."""
         return self.ven
 
 
@@ -76,8 +100,12 @@ def train_visibility(config: VisibilityConfig) -> Path:
 
 def _stage(config: VisibilityConfig, classes: int) -> Stage:
     del classes
-    ven = VisibilityNetwork(kinds=("none", *config.occlusion.types))
-    loss = VisibilityLoss(class_weight=config.class_weight, amount_weight=config.amount_weight)
+    ven = VisibilityNetwork(kinds=config.kinds, amount=config.amount)
+    loss = VisibilityLoss(
+        class_weight=config.class_weight,
+        amount_weight=config.amount_weight,
+        double_softmax=config.double_softmax,
+    )
     return VisibilityStage(ven, with_nothing(config.occlusion), loss)
 
 

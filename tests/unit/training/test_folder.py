@@ -14,6 +14,16 @@ def test_the_same_settings_may_begin_again_and_others_are_refused_by_name(tmp_pa
         folder.claim({"loop": {"steps": 5}, "margin": 0.1})
 
 
+def test_a_setting_that_an_older_version_did_not_know_counts_as_its_default(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    folder.claim({"margin": 0.2})
+    folder.claim({"margin": 0.2, "loss": "mickd"}, {"loss": "mickd", "margin": 0.9})
+    with pytest.raises(ConfigError, match="other settings \\(loss\\)"):
+        folder.claim({"margin": 0.2, "loss": "l2"}, {"loss": "mickd"})
+    with pytest.raises(ConfigError, match="other settings \\(margin\\)"):
+        folder.claim({"loss": "mickd"}, {"loss": "mickd", "margin": 0.2})
+
+
 def test_environment_says_versions_data_and_seed(tmp_path):
     folder = RunFolder(tmp_path)
     folder.note_environment("abc", 7)
