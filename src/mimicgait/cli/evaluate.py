@@ -242,10 +242,10 @@ def choose_protocol(config: EvaluateConfig, partition: "Partition | None" = None
 
 
 def visibility_of(network: "nn.Module") -> "VisibilityNetwork | None":
-    """Take the VEN out of a mimic network; None if it has none, or is none."""
-    from mimicgait.models import Frozen, MimicNetwork, VisibilityNetwork
+    """Take the VEN out of a network that is guided by one; None if there is none."""
+    from mimicgait.models import Frozen, VisibilityNetwork
 
-    frozen = network.visibility if isinstance(network, MimicNetwork) else None
+    frozen = getattr(network, "visibility", None)
     ven = frozen.module if isinstance(frozen, Frozen) else None
     return ven if isinstance(ven, VisibilityNetwork) else None
 

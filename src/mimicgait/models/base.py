@@ -38,6 +38,20 @@ class GaitEncoder(Protocol):
         ...
 
 
+def require_encoder(network: nn.Module) -> GaitEncoder:
+    """Return a network as the backbone that it can serve as.
+
+    Raises:
+        ConfigError: if it does not state its channels, parts and input size.
+    """
+    if not isinstance(network, GaitEncoder):
+        raise ConfigError(
+            f"{type(network).__name__} cannot be a backbone: it needs channels, parts, input_size "
+            "and a forward from frames [n, t, h, w] and lengths [n] to [n, c, p]"
+        )
+    return network
+
+
 class Backbone(nn.Module, ABC):
     """Base of the backbones of this package.
 

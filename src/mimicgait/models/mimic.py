@@ -1,13 +1,13 @@
 """The mimic network: a student that sees the occluded walk, guided by VEN (MimicGait, WACV 2025, eq. 1)."""
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
 from mimicgait.distance import at_least_float32
 from mimicgait.errors import ConfigError, suggest
-from mimicgait.models.base import Backbone, GaitEncoder
+from mimicgait.models.base import Backbone, require_encoder
 from mimicgait.models.frozen import Frozen
 from mimicgait.models.heads import SeparateLinear
 from mimicgait.models.visibility import FrameGuide
@@ -41,15 +41,9 @@ class MimicNetwork(Backbone):
             near = suggest(str(signature), ("guided", "backbone"))
             raise ConfigError(f"signature: {signature!r} is unknown; {near}")
         self.signature = signature
-        if not isinstance(backbone, GaitEncoder):
-            raise ConfigError(
-                f"{type(backbone).__name__} cannot be a backbone: it needs channels, parts, input_size "
-                "and a forward from frames [n, t, h, w] and lengths [n] to [n, c, p]"
-            )
-        self.channels = backbone.channels
-        self.parts = backbone.parts
-        self.input_size = backbone.input_size
-        self.backbone = cast(nn.Module, backbone)
+        facts = require_encoder(backbone)
+        self.channels, self.parts, self.input_size = facts.channels, facts.parts, facts.input_size
+        self.backbone = backbone
         self.visibility = None if visibility is None else Frozen(visibility)
         self.mixing: SeparateLinear | None = None
         if visibility is not None:

@@ -12,7 +12,12 @@ from mimicgait.training.config import OcclusionConfig
 from mimicgait.training.initial import first_backbone
 from mimicgait.training.run import run_stage
 from mimicgait.training.stage import Stage
-from mimicgait.training.teacher import RecognitionStage, TeacherConfig, recognition_validation
+from mimicgait.training.teacher import (
+    RecognitionConfig,
+    RecognitionStage,
+    TeacherConfig,
+    recognition_validation,
+)
 from mimicgait.types import Batch
 
 
@@ -31,7 +36,7 @@ class OccludedRecognitionStage(RecognitionStage):
     """Recognition of sequences that are occluded, each with its own draw."""
 
     def __init__(
-        self, backbone: nn.Module, classes: int, config: TeacherConfig, occlusion: Occlusion
+        self, backbone: nn.Module, classes: int, config: RecognitionConfig, occlusion: Occlusion
     ) -> None:
         super().__init__(backbone, classes, config)
         self.occlusion = occlusion

@@ -24,14 +24,10 @@ from mimicgait.types import Batch
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeacherConfig(StageConfig):
-    """Settings of the teacher's training.
+class RecognitionConfig(StageConfig):
+    """Settings of every stage that trains with the field's losses, triplet and cross-entropy.
 
     Args:
-        backbone: which network.
-        initial: a trained network to start from; none starts from random weights.
-        layers: take just these layers over from it, such as `[conv1, layer1]`, and build the rest as
-            `backbone` says; none takes the whole network.
         neck: what tells the people apart in training: `bnneck`, `linear` (a matrix a part, as GaitGL has it),
             or `none` for the triplet loss alone (GaitSet, GaitPart).
         margin: of the triplet loss over parts.
@@ -41,15 +37,28 @@ class TeacherConfig(StageConfig):
         validation_occlusion: what hides the validation people in the second of the two figures.
     """
 
-    backbone: BackboneConfig = field(default_factory=BackboneConfig)
-    initial: Path | None = None
-    layers: tuple[str, ...] = ()
     neck: Literal["bnneck", "linear", "none"] = "bnneck"
     margin: float = 0.2
     scale: float = 16.0
     smoothing: float = 0.1
     augment: float = 0.2
     validation_occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherConfig(RecognitionConfig):
+    """Settings of the teacher's training.
+
+    Args:
+        backbone: which network.
+        initial: a trained network to start from; none starts from random weights.
+        layers: take just these layers over from it, such as `[conv1, layer1]`, and build the rest as
+            `backbone` says; none takes the whole network.
+    """
+
+    backbone: BackboneConfig = field(default_factory=BackboneConfig)
+    initial: Path | None = None
+    layers: tuple[str, ...] = ()
 
     def begins_with(self) -> tuple[Path, ...]:
         """Return the network to start from, if there is one."""
@@ -65,14 +74,10 @@ class RecognitionStage(Stage):
         config: neck, margin, scale, smoothing and augmentation.
     """
 
-    def __init__(self, backbone: nn.Module, classes: int, config: TeacherConfig) -> None:
+    def __init__(self, backbone: nn.Module, classes: int, config: RecognitionConfig) -> None:
         super().__init__()
         self.backbone = backbone
-        parts, channels = cast(int, backbone.parts), cast(int, backbone.channels)
-        self.neck: BNNeck | SeparateLinear | None = None
-        if config.neck != "none":
-            kind = BNNeck if config.neck == "bnneck" else SeparateLinear
-            self.neck = kind(parts, channels, classes)
+        self.neck = build_neck(backbone, classes, config)
         self.triplet = TripletLoss(margin=config.margin)
         self.identity = IdentityLoss(scale=config.scale, smoothing=config.smoothing)
         p = config.augment
@@ -85,17 +90,42 @@ class RecognitionStage(Stage):
     def forward(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Return triplet plus cross-entropy, if there is a neck, and each of them for the log."""
         embeddings = self.backbone(self.frames(batch, generator), batch.lengths)
-        triplet = self.triplet(gather(embeddings), gather(batch.labels))
+        logits = None if self.neck is None else class_logits(self.neck, embeddings)
+        return self.recognition(embeddings, logits, batch.labels)
+
+    def recognition(
+        self, embeddings: Tensor, logits: Tensor | None, labels: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the losses of embeddings `[n, c, p]` and, where there are any, logits `[n, classes, p]`."""
+        triplet = self.triplet(gather(embeddings), gather(labels))
         loss = world_size() * triplet
-        if self.neck is None:
+        if logits is None:
             return loss, {"triplet": triplet.detach()}
-        given = self.neck(embeddings)
-        identity = self.identity(given[1] if isinstance(given, tuple) else given, batch.labels)
+        identity = self.identity(logits, labels)
         return loss + identity, {"triplet": triplet.detach(), "identity": identity.detach()}
 
     def network(self) -> nn.Module:
         """Return the backbone: the class head is left behind."""
         return self.backbone
+
+
+def build_neck(
+    backbone: nn.Module, classes: int, config: RecognitionConfig
+) -> BNNeck | SeparateLinear | None:
+    """Build the class head that a configuration asks for, or none."""
+    if config.neck == "none":
+        return None
+    kind = BNNeck if config.neck == "bnneck" else SeparateLinear
+    return kind(cast(int, backbone.parts), cast(int, backbone.channels), classes)
+
+
+def class_logits(neck: BNNeck | SeparateLinear, embeddings: Tensor) -> Tensor:
+    """Return the logits `[n, classes, p]` of embeddings `[n, c, p]`, as either neck gives them."""
+    if isinstance(neck, BNNeck):
+        logits: Tensor = neck(embeddings)[1]
+        return logits
+    flat: Tensor = neck(embeddings)
+    return flat
 
 
 def train_teacher(config: TeacherConfig) -> Path:
@@ -108,6 +138,6 @@ def _stage(config: TeacherConfig, classes: int) -> Stage:
     return RecognitionStage(backbone, classes, config)
 
 
-def recognition_validation(config: TeacherConfig, store: SequenceStore, precision: Precision) -> Validate:
+def recognition_validation(config: RecognitionConfig, store: SequenceStore, precision: Precision) -> Validate:
     """Judge by rank-1 of complete and of occluded sequences."""
     return rank_validation(store, build_occlusion(config.validation_occlusion), precision)
