@@ -67,7 +67,18 @@ COMMANDS = (
     Command("train mimic", "mimicgait.cli.train:mimic", "the mimic network, distilled from teacher and VEN"),
     Command("train baseline2", "mimicgait.cli.train:baseline2", "a backbone, on occluded sequences"),
     Command(
+        "train guided", "mimicgait.cli.train:guided", "a guided network on occluded sequences, not distilled"
+    ),
+    Command(
+        "train rggait",
+        "mimicgait.cli.train:rggait",
+        "a guided residual on the frozen teacher, for complete sequences too",
+    ),
+    Command(
         "evaluate", "mimicgait.cli.evaluate:evaluate", "rank-1 and more, complete and occluded, as a report"
+    ),
+    Command(
+        "bench", "mimicgait.cli.bench:bench", "train and judge many methods: the occlusion benchmark's tables"
     ),
     Command("protocols", "mimicgait.cli.protocols:protocols", "list the published protocols, or show one"),
     Command(

@@ -6,6 +6,8 @@ from mimicgait.cli.console import say
 from mimicgait.training.baselines import Baseline2Config, train_baseline2
 from mimicgait.training.classifier import ClassifierConfig, train_classifier
 from mimicgait.training.distill import MimicConfig, train_mimic
+from mimicgait.training.guided import GuidedConfig, train_guided
+from mimicgait.training.residual import RGGaitConfig, train_rggait
 from mimicgait.training.teacher import TeacherConfig, train_teacher
 from mimicgait.training.visibility import VisibilityConfig, train_visibility
 
@@ -66,6 +68,30 @@ def baseline2(config: Baseline2Config) -> None:
         mimicgait train baseline2 ... --initial runs/teacher           # start from the teacher
     """
     tell(train_baseline2(config))
+
+
+def guided(config: GuidedConfig) -> None:
+    """Train a guided network with the teacher's losses on occluded sequences, without distillation.
+
+    Guided by a classifier of types it is Occlusion-Aware gait recognition; guided by a VEN it is MimicGait
+    without distillation.
+
+    Examples:
+        mimicgait train guided --visibility runs/classifier --initial runs/teacher --train walkers/train \\
+            --validation walkers/val --out runs/occlusion-aware
+        mimicgait train guided --visibility runs/ven ...
+    """
+    tell(train_guided(config))
+
+
+def rggait(config: RGGaitConfig) -> None:
+    """Train RG-Gait: a guided residual on the frozen teacher, which keeps complete sequences in mind.
+
+    Examples:
+        mimicgait train rggait --teacher runs/teacher --visibility runs/ven --train walkers/train \\
+            --validation walkers/val --out runs/rggait
+    """
+    tell(train_rggait(config))
 
 
 def tell(run: Path) -> None:
