@@ -2,6 +2,7 @@
 
 from mimicgait.export.encoder import OnnxEncoder
 from mimicgait.export.facts import GraphFacts
+from mimicgait.export.identity import signature_hash
 from mimicgait.export.write import Calibration, Exported, export_onnx
 
-__all__ = ["Calibration", "Exported", "GraphFacts", "OnnxEncoder", "export_onnx"]
+__all__ = ["Calibration", "Exported", "GraphFacts", "OnnxEncoder", "export_onnx", "signature_hash"]

@@ -1,6 +1,7 @@
 """Who is this, and how sure? Enrolled people, the search for them, and what may be concluded."""
 
 from mimicgait.gallery.gallery import Gallery
+from mimicgait.gallery.observe import Observer
 from mimicgait.gallery.queries import ModelInUse
 from mimicgait.gallery.records import Candidate, Enrolled, Event, Person, Ranking, Signature, Walk
 from mimicgait.gallery.sealing import new_key
@@ -15,6 +16,7 @@ __all__ = [
     "Index",
     "MemorySearch",
     "ModelInUse",
+    "Observer",
     "Person",
     "Ranking",
     "Removal",

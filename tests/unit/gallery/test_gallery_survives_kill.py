@@ -8,6 +8,7 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
 from mimicgait.gallery import Gallery
 
@@ -39,6 +40,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_survives_a_hundred_kills(tmp_path):
     path = tmp_path / "people.db"
     random = np.random.default_rng(0)
@@ -51,9 +53,8 @@ def test_what_was_acknowledged_survives_a_hundred_kills(tmp_path):
             nursery.stdin.write(f"{number}\n".encode())
             nursery.stdin.flush()
             child = int(nursery.stdout.readline().split()[1])
-            lines = (
-                [nursery.stdout.readline()] if number % 4 else []
-            )  # every fourth may die before its first word
+            may_die_before_its_first_word = number % 4 == 0
+            lines = [] if may_die_before_its_first_word else [nursery.stdout.readline()]
             time.sleep(random.uniform(0, 0.03))
             os.kill(child, signal.SIGKILL)
             while (line := nursery.stdout.readline()) != b"dead\n":
