@@ -15,6 +15,7 @@ ORDER = (
     "losses",
     "evaluation",
     "training",
+    "bench",
     "video",
     "gallery",
     "export",

@@ -75,6 +75,11 @@ COMMANDS = (
         "a guided residual on the frozen teacher, for complete sequences too",
     ),
     Command(
+        "register",
+        "mimicgait.cli.register:register",
+        "a backbone and a VEN that puts silhouettes back in their place; no training",
+    ),
+    Command(
         "evaluate", "mimicgait.cli.evaluate:evaluate", "rank-1 and more, complete and occluded, as a report"
     ),
     Command(

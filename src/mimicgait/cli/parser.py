@@ -30,7 +30,10 @@ class CommandParser(ArgumentParser):
         run: its function: annotated, with a docstring that has `Args:` and may have `Examples:`.
     """
 
-    def __init__(self, name: str, run: Callable[..., None]) -> None:
+    def __init__(self, name: str = "", run: Callable[..., None] | None = None, **others: Any) -> None:
+        if run is None:  # jsonargparse builds parsers of this class for dataclasses within mappings
+            super().__init__(**others)
+            return
         description, examples = help_texts(run)
         super().__init__(
             prog=f"mimicgait {name}",

@@ -118,6 +118,23 @@ def bootstrap(outcomes: Outcomes, *, level: float = 0.95, repeats: int = REPEATS
     return _interval(outcomes.mean(), draws, level, repeats, seed)
 
 
+def bootstrap_ratio(
+    score: Outcomes, holistic: Outcomes, *, level: float = 0.95, repeats: int = REPEATS, seed: int = 0
+) -> Interval:
+    """Return score / holistic, such as RP, with its interval: both see the same draws of people.
+
+    Raises:
+        ProtocolError: if the outcomes are not of the same people, or the holistic score is 0.
+        ConfigError: if the level is not between 0 and 1, or there are no repeats.
+    """
+    _check_paired([score, holistic])
+    over, under = _draw([score, holistic], repeats, seed)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = over / under
+    value = score.mean() / _not_zero(holistic.mean())
+    return _interval(value, ratio[np.isfinite(ratio)], level, repeats, seed)
+
+
 def mcnemar(first: npt.ArrayLike, second: npt.ArrayLike) -> Test:
     """Compare who was found by two methods: McNemar's exact test, for rank-1 on the same probes in one order.
 
@@ -176,21 +193,30 @@ def paired_bootstrap(
         ConfigError: if the level is not between 0 and 1, or there are no repeats.
     """
     samples = [first, second] + ([holistic] if holistic is not None else [])
-    if any(set(sample.subjects.tolist()) != set(first.subjects.tolist()) for sample in samples):
-        raise ProtocolError("a paired test needs the same people on both sides: evaluate both on one store")
+    _check_paired(samples)
     values, draws = [sample.mean() for sample in samples], _draw(samples, repeats, seed)
     difference, drawn = values[0] - values[1], draws[0] - draws[1]
     name = "paired bootstrap over people"
     if holistic is not None:
-        if values[2] == 0:
-            raise ProtocolError("relative performance is undefined: the holistic score is 0")
         with np.errstate(divide="ignore", invalid="ignore"):
-            difference, drawn = difference / values[2], drawn / draws[2]
+            difference, drawn = difference / _not_zero(values[2]), drawn / draws[2]
         drawn, name = drawn[np.isfinite(drawn)], f"{name}, of RP"
     beyond = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
     p = min(1.0, 2 * (beyond + 1) / (len(drawn) + 1))
     interval = _interval(difference, drawn, level, repeats, seed)
     return Test(name, difference, p, interval, {"people": len(set(first.subjects.tolist()))})
+
+
+def _check_paired(samples: Sequence[Outcomes]) -> None:
+    people = set(samples[0].subjects.tolist())
+    if any(set(sample.subjects.tolist()) != people for sample in samples):
+        raise ProtocolError("a paired test needs the same people on both sides: evaluate both on one store")
+
+
+def _not_zero(holistic: float) -> float:
+    if holistic == 0:
+        raise ProtocolError("relative performance is undefined: the holistic score is 0")
+    return holistic
 
 
 def _draw(samples: Sequence[Outcomes], repeats: int, seed: int) -> list[Floats]:

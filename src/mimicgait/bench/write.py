@@ -1,0 +1,202 @@
+"""The benchmark as files: every figure as JSON, the tables as Markdown."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from mimicgait.bench.compare import reference_of, tests_of
+from mimicgait.bench.methods import METHODS, find_method
+from mimicgait.bench.plan import BenchConfig
+from mimicgait.bench.results import Entry, area_under_curve, costs, entries, tables
+from mimicgait.data import SequenceStore
+from mimicgait.evaluation.report import describe_machine, find_versions
+from mimicgait.evaluation.report.tables import Table
+from mimicgait.evaluation.report.words import percent
+from mimicgait.evaluation.statistics import bootstrap
+from mimicgait.evaluation.suites import find_suite
+from mimicgait.training.config import as_plain
+from mimicgait.training.folder import replace_text
+
+JSON_FILE, TABLE_FILE = "bench.json", "bench.md"
+
+NOTE = (
+    "Rank-1, rank-5 and mAP in %. `complete`: the method on complete sequences; `occluded`: under the suite, "
+    "mean over training seeds and draws, ± standard deviation over the training seeds (over the draws where "
+    "there is one training seed); in brackets the 95 % interval by drawing people again. RP is `occluded` "
+    "over the teacher's `complete` of the same people, HPR the method's `complete` over it. p: whether RP "
+    "differs from {reference}'s by chance (paired bootstrap over people), not corrected for the number "
+    "of comparisons."
+)
+
+
+def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
+    """Write `bench.json` and `bench.md` into the benchmark's folder from the scores that are there.
+
+    Args:
+        config: the plan.
+        command: what makes these files again.
+
+    Returns:
+        What is in `bench.json`.
+    """
+    found = sorted(entries(config), key=lambda entry: _place(config, entry))
+    facts = describe(config, command)
+    result = {
+        **facts,
+        "results": [entry.as_json() | {"tests": tests_of(entry, found)} for entry in found],
+        "area_under_curve": [
+            {"backbone": who[0], "method": who[1], "value": value}
+            for who, value in area_under_curve(found).items()
+        ],
+        "costs": [{"backbone": who[0], "method": who[1], **cost} for who, cost in costs(config).items()],
+        "tables": [
+            {"backbone": who[0], "method": who[1], "training_seeds": each}
+            for who, each in tables(config).items()
+        ],
+    }
+    replace_text(config.out / JSON_FILE, json.dumps(result, indent=1) + "\n")
+    replace_text(config.out / TABLE_FILE, to_markdown(config, result, found))
+    return result
+
+
+def describe(config: BenchConfig, command: str) -> dict[str, Any]:
+    """Write down what made the results, so that they can be made again."""
+    stores = {name: SequenceStore(getattr(config, name)) for name in ("train", "test")}
+    return {
+        "command": command,
+        "date": datetime.now(UTC).date().isoformat(),
+        "config": as_plain(config),
+        "suites": {
+            name: {"hash": find_suite(name).hash, **find_suite(name).as_json()} for name in config.suites
+        },
+        "data": {
+            name: {"name": store.name, "licence": store.licence, "fingerprint": store.fingerprint}
+            for name, store in stores.items()
+        },
+        "people": {name: len(set(store.subjects)) for name, store in stores.items()},
+        "machine": describe_machine(),
+        "versions": find_versions(),
+    }
+
+
+def to_markdown(config: BenchConfig, result: Mapping[str, Any], found: Sequence[Entry]) -> str:
+    """Return all tables as Markdown."""
+    people = result["people"]["test"]
+    head = [
+        "# Occlusion benchmark",
+        f"`{result['command']}`, {result['date']}: {people} test people of {result['data']['test']['name']}, "
+        f"training seeds {', '.join(map(str, config.seeds))}, draws {', '.join(map(str, config.draws))}.",
+    ]
+    reference = find_method(reference_of(found)).title if found else "no method"
+    parts = [*head, NOTE.format(reference=reference)]
+    for (suite, case), lines in groupby(found, key=lambda entry: (entry.suite, entry.case)):
+        if suite != "curve":
+            parts += [f"## {_heading(suite, case)}", suite_table(list(lines), found).as_markdown()]
+    parts += [part for section in (_curve(result), _costs(result), *_tables(result)) for part in section]
+    facts = {**result["machine"], **result["versions"], "threads": config.threads or "all cores"}
+    parts += ["## Made on", "; ".join(f"{name} {value}" for name, value in facts.items())]
+    return "\n\n".join(parts) + "\n"
+
+
+def suite_table(lines: Sequence[Entry], found: Sequence[Entry]) -> Table:
+    """Every backbone and method under one case."""
+    columns = ("backbone", "method", "complete", "occluded", "RP", "HPR", "rank-5", "mAP", "TAR@FAR 1 %", "p")
+    return Table(columns, tuple(_row(entry, found) for entry in lines))
+
+
+def _row(entry: Entry, found: Sequence[Entry]) -> tuple[str, ...]:
+    interval, rp = bootstrap(entry.occluded.outcomes["rank1"]), entry.rp
+    test = tests_of(entry, found).get("rp")
+    return (
+        entry.backbone,
+        find_method(entry.method).title,
+        percent(entry.complete.mean()),
+        f"{percent(entry.occluded.mean())} ± {percent(entry.occluded.spread())} "
+        f"({percent(interval.low)}-{percent(interval.high)})",
+        f"{rp.value:.2f} ({rp.low:.2f}-{rp.high:.2f})",
+        f"{entry.hpr:.2f}",
+        percent(entry.occluded.mean("rank5")),
+        percent(entry.occluded.mean("mAP")),
+        percent(entry.occluded.mean("tar")),
+        "" if test is None else f"{test['p']:.3f}",
+    )
+
+
+def _place(config: BenchConfig, entry: Entry) -> tuple[int, str, int, int]:
+    """Sort by suite, case, backbone and method, as the plan and the list of methods have them."""
+    cases = list(find_suite(entry.suite).cases)
+    case = next((i for i, label in enumerate(cases) if entry.case.startswith(label)), len(cases))
+    return (
+        config.suites.index(entry.suite),
+        f"{case:03d} {entry.case}",
+        list(config.backbones).index(entry.backbone),
+        list(METHODS).index(entry.method),
+    )
+
+
+def _heading(suite: str, case: str) -> str:
+    ready = find_suite(suite)
+    return (
+        f"{suite} v{ready.version}: {case}"
+        if len(ready.cases) > 1
+        else f"{suite} v{ready.version}: {ready.title}"
+    )
+
+
+def _curve(result: Mapping[str, Any]) -> list[str]:
+    rows = tuple(
+        (each["backbone"], find_method(each["method"]).title, f"{each['value']:.3f}")
+        for each in result["area_under_curve"]
+    )
+    return (
+        [
+            "## Area under the curve of RP over the amount, 0 to 80 %, mean over the types",
+            Table(("backbone", "method", "area"), rows).as_markdown(),
+        ]
+        if rows
+        else []
+    )
+
+
+def _costs(result: Mapping[str, Any]) -> list[str]:
+    rows = tuple(
+        (
+            each["backbone"],
+            find_method(each["method"]).title,
+            f"{each['parameters']:,.0f}",
+            f"{each['training_steps']:.0f}",
+            f"{each['training_seconds'] / 60:.1f}",
+            f"{each['time_beside_teacher']:.2f}",
+        )
+        for each in result["costs"]
+    )
+    columns = (
+        "backbone",
+        "method",
+        "parameters",
+        "steps",
+        "minutes of training",
+        "time of a signature / teacher's",
+    )
+    return ["## Cost", Table(columns, rows).as_markdown()] if rows else []
+
+
+def _tables(result: Mapping[str, Any]) -> Iterator[list[str]]:
+    for each in result["tables"]:
+        table = each["training_seeds"][0]
+        rows = tuple(
+            (name, *(percent(value) for value in row))
+            for name, row in zip(table["gallery"], table["rank1"], strict=True)
+        )
+        title = (
+            f"## Gallery (rows) by probe (columns): {each['backbone']}, {find_method(each['method']).title}"
+        )
+        yield [title, Table(("gallery / probe", *table["probe"]), rows).as_markdown()]
+
+
+def result_files(out: Path) -> tuple[Path, Path]:
+    """Say where the tables and the figures are."""
+    return out / TABLE_FILE, out / JSON_FILE
