@@ -105,12 +105,6 @@ def test_l2_is_the_distance_between_both_signatures(walkers, networks):
     assert first_loss(replace(config, occlusion=OcclusionConfig()))[0] > 0
 
 
-@pytest.mark.parametrize("others", [{"margin": 0.2}, {"normalize": False}, {"anchors": "all"}])
-def test_l2_refuses_what_only_mickd_has(others, walkers, networks):
-    with pytest.raises(ConfigError, match="settings of loss mickd"):
-        mimic_config(walkers, networks, "out", loss="l2", **others)
-
-
 def test_the_class_head_adds_its_share_of_the_loss(walkers, networks):
     config = mimic_config(walkers, networks, "out")
     alone, logs = first_loss(config)

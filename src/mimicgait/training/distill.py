@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mimicgait.data import SequenceStore
 from mimicgait.data.augment import Augment, Flip
-from mimicgait.errors import CheckpointError, ConfigError
+from mimicgait.errors import CheckpointError
 from mimicgait.losses import IdentityLoss, MultiInstanceDistillationLoss, PartwiseL2Loss
 from mimicgait.losses.inputs import checked_number
 from mimicgait.models import Frozen, MimicNetwork
@@ -40,7 +40,8 @@ class MimicConfig(StageConfig):
             without guidance (the paper's ablations).
         initial: the mimic's first weights: drawn at `random`, the `teacher`'s with a mixing that starts as
             identity, or the run of a mimic that goes on, on other occlusions for example.
-        loss: `mickd` as in the paper, or `l2`, the distance between both signatures part by part (its rival).
+        loss: `mickd` as in the paper, or `l2`, the distance between both signatures part by part (its rival),
+            which has no use for the three settings of `mickd`.
         margin: of `mickd`; distances of flattened, normalised signatures are at most 2.
         normalize: of `mickd`: L2-normalise the flattened signatures before they are compared.
         anchors: of `mickd`: `student` as the paper writes it, `all` as the released code computes it.
@@ -75,8 +76,6 @@ class MimicConfig(StageConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         checked_number("identity", self.identity)
-        if self.loss == "l2" and (self.margin, self.normalize, self.anchors) != (0.05, True, "student"):
-            raise ConfigError("margin, normalize and anchors are settings of loss mickd; l2 has none of them")
 
 
 class DistillationStage(Stage):
