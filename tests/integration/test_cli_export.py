@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from mimicgait.cli.main import main
+from mimicgait.cli.networks import trained_data
+from mimicgait.data import SequenceStore
 
 pytest.importorskip("onnxruntime")
 
@@ -68,6 +70,10 @@ def test_an_exported_file_is_evaluated_like_a_network(mimicgait, walkers, graph,
     assert code == 0, message
     (headline,) = json.loads((tmp_path / "report" / "report.json").read_text())["headline"]
     assert 0 <= headline["clean"]["mean"]["rank1"] <= 1
+
+
+def test_an_exported_file_knows_whom_it_has_seen(walkers, graph):
+    assert trained_data(graph) == SequenceStore(walkers / "train").fingerprint
 
 
 @pytest.mark.slow

@@ -78,11 +78,11 @@ def load_fitting(path: Path, store: "SequenceStore", trust: tuple[str, ...] = ()
 
 def trained_data(path: Path) -> str | None:
     """Return the fingerprint of the store that a network was trained on; none if nobody noted it."""
-    if path.suffix == ".onnx":
-        return None
+    from mimicgait.export import OnnxEncoder
     from mimicgait.training.run import network_info
 
-    return network_info(path).metadata.get("data_fingerprint")
+    noted = OnnxEncoder(path).facts.trained if path.suffix == ".onnx" else network_info(path).metadata
+    return cast("str | None", noted.get("data_fingerprint"))
 
 
 def check_silhouettes(network: "nn.Module", path: Path, store: "SequenceStore") -> None:

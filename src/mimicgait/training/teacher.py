@@ -1,5 +1,6 @@
 """Stage 1a: the teacher, a backbone trained on complete sequences with triplet and cross-entropy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
@@ -8,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.data.augment import Augment, Flip, Perspective, Rotate
+from mimicgait.data.augment import Augment, Augmentation, Erase, Flip, Perspective, Rotate
+from mimicgait.errors import ConfigError, suggest
 from mimicgait.losses import IdentityLoss, TripletLoss
 from mimicgait.models.heads import BNNeck, SeparateLinear
 from mimicgait.precision import Precision
@@ -33,7 +35,8 @@ class RecognitionConfig(StageConfig):
         margin: of the triplet loss over parts.
         scale: what the logits are multiplied by in the cross-entropy.
         smoothing: label smoothing of the cross-entropy.
-        augment: probability of a perspective change, a flip and a rotation, each on its own.
+        augment: probability of a perspective change, a flip and a rotation, each on its own; or probabilities
+            by name: of `perspective`, `flip`, `rotate` and `erase`, in the order in which they are done.
         validation_occlusion: what hides the validation people in the second of the two figures.
     """
 
@@ -41,7 +44,7 @@ class RecognitionConfig(StageConfig):
     margin: float = 0.2
     scale: float = 16.0
     smoothing: float = 0.1
-    augment: float = 0.2
+    augment: float | dict[str, float] = 0.2
     validation_occlusion: OcclusionConfig = field(default_factory=OcclusionConfig)
 
 
@@ -65,6 +68,29 @@ class TeacherConfig(RecognitionConfig):
         return (self.initial,) if self.initial else ()
 
 
+AUGMENTATIONS: dict[str, type[Augmentation]] = {
+    "perspective": Perspective,
+    "flip": Flip,
+    "rotate": Rotate,
+    "erase": Erase,
+}
+"""Augmentations by the names that settings use."""
+
+
+def build_augment(chosen: float | Mapping[str, float]) -> Augment:
+    """Build the augmentations that settings name; one number means perspective, flip and rotation.
+
+    Raises:
+        ConfigError: if there is none of a name, or a probability is none.
+    """
+    if not isinstance(chosen, Mapping):
+        chosen = dict.fromkeys(("perspective", "flip", "rotate"), chosen)
+    unknown = [name for name in chosen if name not in AUGMENTATIONS]
+    if unknown:
+        raise ConfigError(f"augment: no augmentation {unknown[0]!r}; {suggest(unknown[0], AUGMENTATIONS)}")
+    return Augment([AUGMENTATIONS[name](p) for name, p in chosen.items() if p])
+
+
 class RecognitionStage(Stage):
     """Triplet over parts plus cross-entropy over parts: how the field trains a backbone.
 
@@ -80,8 +106,7 @@ class RecognitionStage(Stage):
         self.neck = build_neck(backbone, classes, config)
         self.triplet = TripletLoss(margin=config.margin)
         self.identity = IdentityLoss(scale=config.scale, smoothing=config.smoothing)
-        p = config.augment
-        self.augment = Augment([Perspective(p), Flip(p), Rotate(p)] if p else [])
+        self.augment = build_augment(config.augment)
 
     def frames(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """Return the frames `[n, t, h, w]` that the network sees: the batch's, augmented."""
