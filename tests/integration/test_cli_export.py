@@ -7,9 +7,10 @@ import pytest
 
 from mimicgait.cli.main import main
 from mimicgait.cli.networks import trained_data
-from mimicgait.data import SequenceStore
+from mimicgait.models import load_model
 
 pytest.importorskip("onnxruntime")
+from mimicgait.export import export_onnx  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,9 @@ def test_an_exported_file_is_evaluated_like_a_network(mimicgait, walkers, graph,
     assert 0 <= headline["clean"]["mean"]["rank1"] <= 1
 
 
-def test_an_exported_file_knows_whom_it_has_seen(walkers, graph):
-    assert trained_data(graph) == SequenceStore(walkers / "train").fingerprint
+def test_an_exported_file_knows_whom_it_has_seen(networks, graph, tmp_path):
+    export_onnx(load_model(networks / "teacher"), tmp_path / "a.onnx", metadata={"data_fingerprint": "abc"})
+    assert (trained_data(tmp_path / "a.onnx"), trained_data(graph)) == ("abc", None)
 
 
 @pytest.mark.slow
