@@ -10,7 +10,7 @@ from mimicgait.cli.networks import trained_data
 from mimicgait.models import load_model
 
 pytest.importorskip("onnxruntime")
-from mimicgait.export import export_onnx  # noqa: E402
+from mimicgait.export import export_onnx
 
 
 @pytest.fixture(scope="module")
