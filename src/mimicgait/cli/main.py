@@ -74,6 +74,7 @@ COMMANDS = (
         "mimicgait.cli.train:rggait",
         "a guided residual on the frozen teacher, for complete sequences too",
     ),
+    Command("train gaitkd", "mimicgait.cli.train:gaitkd", "a student of any size, by logits and boundaries"),
     Command(
         "register",
         "mimicgait.cli.register:register",

@@ -6,6 +6,7 @@ from mimicgait.cli.console import say
 from mimicgait.training.baselines import Baseline2Config, train_baseline2
 from mimicgait.training.classifier import ClassifierConfig, train_classifier
 from mimicgait.training.distill import MimicConfig, train_mimic
+from mimicgait.training.gaitkd import GaitKDConfig, train_gaitkd
 from mimicgait.training.guided import GuidedConfig, train_guided
 from mimicgait.training.residual import RGGaitConfig, train_rggait
 from mimicgait.training.teacher import TeacherConfig, train_teacher
@@ -92,6 +93,17 @@ def rggait(config: RGGaitConfig) -> None:
             --validation walkers/val --out runs/rggait
     """
     tell(train_rggait(config))
+
+
+def gaitkd(config: GaitKDConfig) -> None:
+    """Train a student of any size as GaitKD does: by the teacher's logits and activation boundaries.
+
+    Examples:
+        mimicgait train gaitkd --teacher runs/teacher --backbone.args.width small --train walkers/train \\
+            --validation walkers/val --out runs/gaitkd
+        mimicgait train gaitkd ... --backbone.name GaitSet --occlusion.probability 0   # compression alone
+    """
+    tell(train_gaitkd(config))
 
 
 def tell(run: Path) -> None:

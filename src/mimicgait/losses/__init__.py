@@ -1,5 +1,6 @@
 """Losses of the teacher, of the visibility network and of the distillation."""
 
+from mimicgait.losses.compression import ActivationBoundaryLoss, PartwiseLogitLoss
 from mimicgait.losses.distillation import MultiInstanceDistillationLoss, PartwiseL2Loss
 from mimicgait.losses.hinge import mean_active_hinge
 from mimicgait.losses.identity import IdentityLoss
@@ -7,9 +8,11 @@ from mimicgait.losses.triplet import TripletLoss
 from mimicgait.losses.visibility import VisibilityLoss
 
 __all__ = [
+    "ActivationBoundaryLoss",
     "IdentityLoss",
     "MultiInstanceDistillationLoss",
     "PartwiseL2Loss",
+    "PartwiseLogitLoss",
     "TripletLoss",
     "VisibilityLoss",
     "mean_active_hinge",
