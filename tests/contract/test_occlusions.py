@@ -10,11 +10,15 @@ from mimicgait.occlusion import (
     Bottom,
     Changing,
     Kind,
+    LostFrames,
     Middle,
     Mixture,
     MovingPatch,
     MovingPole,
     Nothing,
+    Objects,
+    People,
+    Redetected,
     Top,
     all_types,
     occlusion_from_config,
@@ -30,9 +34,18 @@ OCCLUSIONS = [
     MovingPole(),
     Changing(),
     all_types(),
+    Objects(),
+    Objects(kinds="bush", standing=1, height=(0.7, 0.7)),
+    People(),
+    People(merged=True, standing=1),
+    LostFrames(share=(0.3, 0.6), burst=(1, 4)),
+    Redetected(all_types()),
+    Redetected(Mixture([Objects(), People(merged=True), Changing(), LostFrames()]), least=0.6),
+    Mixture([Nothing(), Redetected(Top()), Objects(kinds=["pole", "car"])]),
     Mixture([Nothing(), Mixture([Changing(), MovingPole(enter="left")])], weights=[1, 3]),
 ]
 SINGLE = {"Nothing": 0, "Top": 1, "Bottom": 2, "Middle": 3, "MovingPatch": 4, "MovingPole": 5, "Changing": 6}
+SINGLE |= {"Redetected": 9, "LostFrames": 10}
 
 every = pytest.mark.parametrize("occlusion", OCCLUSIONS, ids=lambda o: repr(o)[:60])
 
@@ -118,7 +131,9 @@ def test_sequences_without_a_real_frame_hide_nothing(occlusion):
 def test_kind_names_what_was_hidden(occlusion):
     name = type(occlusion).__name__
     if name in SINGLE:
-        assert occlusion.apply(some_frames(), some_draws(occlusion)).kind.tolist() == [SINGLE[name]] * 7
+        seen = occlusion.apply(some_frames(), some_draws(occlusion))
+        assert seen.kind.tolist() == [SINGLE[name] if hidden else 0 for hidden in seen.amount.tolist()]
+        assert sum(hidden > 0 for hidden in seen.amount.tolist()) >= 5 * (name != "Nothing")
 
 
 @every

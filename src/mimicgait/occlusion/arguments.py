@@ -12,11 +12,11 @@ Span = tuple[float, float]
 """Lowest and highest value of a uniform draw."""
 
 
-def checked_span(name: str, span: Sequence[float], *, limit: float = 1.0) -> Span:
+def checked_span(name: str, span: Sequence[float], *, least: float = 0.0, limit: float = 1.0) -> Span:
     """Return a range as two floats.
 
     Raises:
-        ConfigError: unless it holds two numbers with 0 <= low <= high <= limit.
+        ConfigError: unless it holds two numbers with least <= low <= high <= limit.
     """
     pair = isinstance(span, tuple | list) and len(span) == 2
     if not pair or not all(isinstance(x, int | float) and math.isfinite(x) for x in span):
@@ -24,10 +24,10 @@ def checked_span(name: str, span: Sequence[float], *, limit: float = 1.0) -> Spa
             f"{name}: expected two numbers (low, high), got {span!r}. Write (x, x) for a fixed value."
         )
     low, high = float(span[0]), float(span[1])
-    if not 0 <= low <= high <= limit:
+    if not least <= low <= high <= limit:
         top = "" if math.isinf(limit) else f" <= {limit:g}"
         hint = " Shares are fractions, not per cent." if high > limit else ""
-        raise ConfigError(f"{name}: expected 0 <= low <= high{top}, got ({low:g}, {high:g}).{hint}")
+        raise ConfigError(f"{name}: expected {least:g} <= low <= high{top}, got ({low:g}, {high:g}).{hint}")
     return low, high
 
 
@@ -40,6 +40,17 @@ def checked_choice(name: str, value: str, allowed: Sequence[str]) -> str:
     if value not in allowed:
         raise ConfigError(f"{name}: {value!r} is unknown; {suggest(str(value), allowed)}")
     return value
+
+
+def checked_share(name: str, share: float) -> float:
+    """Return a probability or a share as a float.
+
+    Raises:
+        ConfigError: unless it is a number between 0 and 1.
+    """
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise ConfigError(f"{name}: expected a number between 0 and 1, got {share!r}. 40 % is 0.4.")
+    return float(share)
 
 
 def checked_frames(frames: Tensor) -> None:

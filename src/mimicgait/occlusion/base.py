@@ -2,7 +2,7 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -14,7 +14,7 @@ from mimicgait.occlusion.arguments import checked_frames, checked_lengths, check
 
 
 class Kind(IntEnum):
-    """Which part of the person is hidden."""
+    """What is hidden of the person, or by what; the numbers never change, because labels follow them."""
 
     NONE = 0
     TOP = 1
@@ -23,6 +23,10 @@ class Kind(IntEnum):
     PATCH = 4
     POLE = 5
     CHANGING = 6
+    OBJECTS = 7
+    PEOPLE = 8
+    REDETECT = 9
+    LOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Occlusion(ABC):
     @abstractmethod
     def hide(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
         """Do the work of `apply` on arguments that are known to fit; `uniforms` lie on the CPU."""
+
+    def cover(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
+        """Do as `hide`, but leave what can be seen where it is: nothing is stretched."""
+        seen = self.hide(frames, uniforms, lengths)
+        return replace(seen, frames=frames * seen.visible)
 
     def apply(self, frames: Tensor, uniforms: Tensor, lengths: Tensor | None = None) -> Occluded:
         """Occlude sequences by given draws; the same draws give the same bits on any device and in any batch.

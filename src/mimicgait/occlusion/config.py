@@ -7,13 +7,31 @@ from typing import Any
 from mimicgait.errors import ConfigError, suggest
 from mimicgait.occlusion.base import Occlusion
 from mimicgait.occlusion.cut import Bottom, Changing, Top
+from mimicgait.occlusion.lost_frames import LostFrames
 from mimicgait.occlusion.middle import Middle
 from mimicgait.occlusion.mixture import Mixture
 from mimicgait.occlusion.moving import MovingPatch, MovingPole
 from mimicgait.occlusion.nothing import Nothing
+from mimicgait.occlusion.objects import Objects
+from mimicgait.occlusion.people import People
+from mimicgait.occlusion.redetected import Redetected
 
 _CLASSES: dict[str, type[Occlusion]] = {
-    cls.__name__: cls for cls in (Nothing, Top, Bottom, Middle, MovingPatch, MovingPole, Changing, Mixture)
+    cls.__name__: cls
+    for cls in (
+        Nothing,
+        Top,
+        Bottom,
+        Middle,
+        MovingPatch,
+        MovingPole,
+        Changing,
+        Objects,
+        People,
+        LostFrames,
+        Redetected,
+        Mixture,
+    )
 }
 
 
@@ -47,4 +65,6 @@ def occlusion_from_config(config: Mapping[str, Any]) -> Occlusion:
         if not isinstance(members, list | tuple):
             raise ConfigError(f"Mixture: expected a list of occlusions, got {members!r}")
         arguments["occlusions"] = [occlusion_from_config(member) for member in members]
+    if cls is Redetected and "inner" in arguments:
+        arguments["inner"] = occlusion_from_config(arguments["inner"])
     return cls(**arguments)

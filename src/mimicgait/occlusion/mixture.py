@@ -38,6 +38,13 @@ class Mixture(Occlusion):
 
     def hide(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
         """Choose by the first draw, then give each occlusion the sequences that fell to it."""
+        return self._share_out(frames, uniforms, lengths, stretch=True)
+
+    def cover(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
+        """Do the same without stretching anything."""
+        return self._share_out(frames, uniforms, lengths, stretch=False)
+
+    def _share_out(self, frames: Tensor, uniforms: Tensor, lengths: Tensor, *, stretch: bool) -> Occluded:
         bounds = torch.tensor(self.weights, dtype=torch.float64).cumsum(0)
         chosen = torch.searchsorted(bounds / bounds[-1], uniforms[:, 0].contiguous(), right=True)
         parts = []
@@ -45,7 +52,8 @@ class Mixture(Occlusion):
             rows = (chosen == i).nonzero().flatten()
             index = rows.to(frames.device)
             draws = uniforms[rows, 1 : 1 + occlusion.draws]
-            parts.append(occlusion.hide(frames.index_select(0, index), draws, lengths[index]))
+            work = occlusion.hide if stretch else occlusion.cover
+            parts.append(work(frames.index_select(0, index), draws, lengths[index]))
         # Sorted by choice, sequence by sequence: undo that order.
         place = chosen.argsort(stable=True).argsort().to(frames.device)
         return Occluded(

@@ -121,7 +121,7 @@ def test_nothing_is_worked_out_twice(store, model):
     cache = EmbeddingCache()
     first = run_suite(model, SUITES["probe-only"], store, seeds=(0,), cache=cache)
     passes, known = len(model.batches), len(cache)
-    assert known == 1 + 1 + 5  # complete gallery, complete probes, five kinds of hidden probes
+    assert known == 1 + 1 + 8  # complete gallery, complete probes, eight kinds of hidden probes
     assert run_suite(model, SUITES["probe-only"], store, seeds=(0,), cache=cache) == first
     assert (len(model.batches), len(cache)) == (passes, known)
 

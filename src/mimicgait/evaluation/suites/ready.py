@@ -1,4 +1,4 @@
-"""The ready suites, by name: the paper's settings, its unseen types, curves, and a complete gallery."""
+"""The ready suites, by name: the paper's settings, its unseen types, curves, streets, a complete gallery."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,10 +8,14 @@ from mimicgait.evaluation.suites.definition import Suite
 from mimicgait.occlusion import (
     Bottom,
     Changing,
+    LostFrames,
     Middle,
     Mixture,
     Nothing,
+    Objects,
     Occlusion,
+    People,
+    Redetected,
     Top,
     all_types,
     at_amount,
@@ -62,6 +66,9 @@ _PROBE_ONLY = Suite(
         "bottom": Bottom(),
         "middle": Middle(),
         "patch or pole": dynamic_mixture(),
+        "objects": Objects(),
+        "people": People(),
+        "redetected": Redetected(paper_mixture()),
     },
     side="probe",
     teacher=True,
@@ -83,6 +90,24 @@ _READY = (
         "half occluded",
     ),
     _curve(),
+    _single("objects", "poles, trees, signs, benches, bushes, cars, fences before the walker", Objects()),
+    Suite(
+        name="people",
+        version=1,
+        title="passers-by before the walker, told apart or merged by the segmenter",
+        cases={"people": People(), "people, merged": People(merged=True)},
+    ),
+    Suite(
+        name="redetect",
+        version=1,
+        title="the detector crops what is left anew, and loses some frames",
+        cases={
+            "top or bottom": Redetected(paper_mixture()),
+            "objects": Redetected(Objects()),
+            "people": Redetected(People()),
+            "lost frames": LostFrames(),
+        },
+    ),
     _PROBE_ONLY,
 )
 
