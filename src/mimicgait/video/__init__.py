@@ -3,6 +3,7 @@
 from mimicgait.video.assemble import Assembler
 from mimicgait.video.decode import FrameSource, VideoFrame, VideoInfo, VideoReader
 from mimicgait.video.find import Found, find_people
+from mimicgait.video.link import Linker
 from mimicgait.video.people import DroppedFrame, PersonSequence, write_people
 from mimicgait.video.preview import contact_sheet, overlay, save_png, save_preview
 from mimicgait.video.regions import Box, Region, Segmented
@@ -10,7 +11,7 @@ from mimicgait.video.report import TrackReport, VideoReport
 from mimicgait.video.samples import sample_video
 from mimicgait.video.segment import BackgroundSubtraction, Segmenter
 from mimicgait.video.timeline import VisibilityTimeline, visibility_timeline
-from mimicgait.video.track import Observation, Track, Tracker
+from mimicgait.video.track import Observation, Track, Tracker, Tracking
 from mimicgait.video.walk import Gait, Reason
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Found",
     "FrameSource",
     "Gait",
+    "Linker",
     "Observation",
     "PersonSequence",
     "Reason",
@@ -30,6 +32,7 @@ __all__ = [
     "Track",
     "TrackReport",
     "Tracker",
+    "Tracking",
     "VideoFrame",
     "VideoInfo",
     "VideoReader",

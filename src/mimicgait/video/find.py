@@ -10,6 +10,7 @@ from tqdm import tqdm
 from mimicgait.errors import VideoError
 from mimicgait.video.assemble import Assembler
 from mimicgait.video.decode import FrameSource, VideoReader
+from mimicgait.video.link import Linker
 from mimicgait.video.people import PersonSequence
 from mimicgait.video.regions import Segmented
 from mimicgait.video.report import VideoReport
@@ -30,15 +31,17 @@ def find_people(
     segmenter: Segmenter | None = None,
     tracker: Tracker | None = None,
     assembler: Assembler | None = None,
+    linker: Linker | None = None,
     progress: bool = False,
 ) -> Found:
-    """Segment, track, normalise. Frames are read one by one; only outlines are kept.
+    """Segment, track, join, normalise. Frames are read one by one; only outlines are kept.
 
     Args:
         source: a video file, or any source of frames.
         segmenter: by default background subtraction, for a camera that does not move.
         tracker: links regions over time.
         assembler: decides which frames show a walking person.
+        linker: joins tracks of a person who was out of sight; by default by place and height alone.
         progress: draw a progress bar on standard error.
 
     Raises:
@@ -53,7 +56,7 @@ def find_people(
     people: list[PersonSequence] = []
     frames = _counted(segmenter.segment(source), report)
     bar = tqdm(frames, total=source.info.frames or None, unit=" frames", disable=not progress, leave=False)
-    for track in tracker.track(bar):
+    for track in (linker or Linker()).link(list(tracker.track(bar))):
         person, account = assembler.assemble(track, source.info.source)
         report.tracks.append(account)
         if person is not None:

@@ -5,7 +5,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -20,10 +20,11 @@ from mimicgait.video.regions import Box
 
 @dataclass(frozen=True, slots=True)
 class DroppedFrame:
-    """A frame of a track that was not used, and why."""
+    """A frame of a track that was not used, why, and where the person was in it, as far as is known."""
 
     index: int
     reason: str
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class PersonSequence:
 
     number: 1 for who appears first; frames `[t, 64, 64]` of 0 and 1; index `[t]`: number of the video's
     frame; times `[t]` in seconds; boxes `[t]` in pixels of the video; dropped: the other frames in which the
-    person was seen, with the reason.
+    person was seen, with the reason; mirrored `[t]`: frames that were turned so that everybody walks the same
+    way, none by default.
     """
 
     number: int
@@ -42,12 +44,15 @@ class PersonSequence:
     boxes: tuple[Box, ...]
     dropped: tuple[DroppedFrame, ...]
     source: str
+    mirrored: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def __post_init__(self) -> None:
         t = len(self.frames)
+        if not len(self.mirrored):
+            object.__setattr__(self, "mirrored", np.zeros(t, dtype=np.bool_))
         if self.frames.shape != (t, FRAME_SIZE, FRAME_SIZE) or not t:
             raise ShapeError(f"expected frames [t, {FRAME_SIZE}, {FRAME_SIZE}], got {self.frames.shape}")
-        if not len(self.index) == len(self.times) == len(self.boxes) == t:
+        if not len(self.index) == len(self.times) == len(self.boxes) == len(self.mirrored) == t:
             raise ShapeError(
                 f"expected {t} indices, times and boxes, "
                 f"got {len(self.index)}, {len(self.times)} and {len(self.boxes)}"

@@ -14,6 +14,7 @@ from mimicgait.video.people import PersonSequence
 from mimicgait.video.regions import Box, tight
 
 _COLOURS = ((0, 160, 255), (255, 160, 0), (90, 200, 60), (200, 80, 200), (60, 60, 230), (200, 200, 0))
+_GREY = (190, 190, 190)
 
 
 def contact_sheet(frames: Frames, *, columns: int = 12, pictures: int = 60, scale: int = 2) -> Frames:
@@ -45,7 +46,9 @@ def contact_sheet(frames: Frames, *, columns: int = 12, pictures: int = 60, scal
 
 
 def overlay(image: Image, people: Sequence[PersonSequence], index: int) -> Image:
-    """Draw box, number and silhouette of everybody who is used in one frame; the image itself is left alone.
+    """Draw box, number and silhouette of everybody in one frame; the image itself is left alone.
+
+    Whoever is not used in this frame has a thin grey box around the place where they are.
 
     Args:
         image: `[h, w, 3]` in BGR.
@@ -56,18 +59,25 @@ def overlay(image: Image, people: Sequence[PersonSequence], index: int) -> Image
     thick = max(image.shape[0] // 300, 1)
     for person in people:
         position = int(np.searchsorted(person.index, index))
-        if position == len(person) or person.index[position] != index:
+        if position < len(person) and person.index[position] == index:
+            colour = _COLOURS[person.number % len(_COLOURS)]
+            silhouette = person.frames[position]
+            turned = silhouette[:, ::-1] if person.mirrored[position] else silhouette
+            _tint(drawn, turned, person.boxes[position], colour)
+            _frame(drawn, person.boxes[position], str(person.number), colour, thick)
             continue
-        colour = _COLOURS[person.number % len(_COLOURS)]
-        box = person.boxes[position]
-        _tint(drawn, person.frames[position], box, colour)
-        corner, opposite = (round(box.x), round(box.y)), (round(box.x + box.width), round(box.bottom))
-        cv2.rectangle(drawn, corner, opposite, colour, thick)
-        place = (corner[0], max(corner[1] - 3 * thick, 12))
-        cv2.putText(
-            drawn, str(person.number), place, cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick + 0.2, colour, thick
-        )
+        box = next((frame.box for frame in person.dropped if frame.index == index), None)
+        if box is not None:
+            _frame(drawn, box, str(person.number), _GREY, 1)
     return drawn
+
+
+def _frame(image: Image, box: Box, text: str, colour: tuple[int, int, int], thick: int) -> None:
+    """Draw a box with a word above it."""
+    corner, opposite = (round(box.x), round(box.y)), (round(box.x + box.width), round(box.bottom))
+    cv2.rectangle(image, corner, opposite, colour, thick)
+    place = (corner[0], max(corner[1] - 3 * thick, 12))
+    cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick + 0.2, colour, thick)
 
 
 def save_preview(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mimicgait.types import Frames
 from mimicgait.video.background import Background, Plane, same_texture
@@ -41,6 +42,10 @@ class Rectangle(NamedTuple):
             min(self.right + by, shape[1]),
             min(self.bottom + by, shape[0]),
         )
+
+    def moved(self, dx: int, dy: int) -> "Rectangle":
+        """The same rectangle elsewhere."""
+        return Rectangle(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
 
     def window(self) -> tuple[slice, slice]:
         """The same as an index of an image."""
@@ -104,6 +109,42 @@ def outline(score: Plane, luma: Image, threshold: float, radius: int) -> Frames:
     odds[score <= 0] = -5
     likely = _vote(odds.astype(np.float32), (luma / 255).astype(np.float32), radius)
     return (likely > 0.5).astype(np.uint8)
+
+
+def part_people(mask: Frames, bridge: float = 0.08, least: float = 0.6) -> list[Frames]:
+    """Part an outline of people who walk side by side and only touch, from left to right.
+
+    Args:
+        mask: `[h, w]` of 0 and 1.
+        bridge: columns with fewer pixels than this share of the height are a gap, or a touch of arms.
+        least: both sides must be at least this share of the whole in height, and as wide as a person is.
+    """
+    columns = mask.sum(axis=0, dtype=np.int64)
+    rows, used = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(columns)
+    if not len(used):
+        return []
+    height = int(rows[-1] - rows[0] + 1)
+    slimmest = max(round(0.15 * height), 2)
+    for gap in _runs(columns[used[0] : used[-1] + 1] < bridge * height, int(used[0])):
+        cut = gap[len(gap) // 2]
+        left, right = mask.copy(), mask.copy()
+        left[:, cut:] = 0
+        right[:, :cut] = 0
+        if all(_is_tall(side, least * height, slimmest) for side in (left, right)):
+            return [left, *part_people(right, bridge, least)]
+    return [mask]
+
+
+def _runs(flags: npt.NDArray[np.bool_], start: int) -> list[npt.NDArray[np.int64]]:
+    """Positions of each run of true values, counted from `start`."""
+    places = np.flatnonzero(flags) + start
+    return [run for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(run)]
+
+
+def _is_tall(mask: Frames, height: float, width: int) -> bool:
+    """Whether an outline is as high as asked for, and has enough columns of a good height."""
+    _, _, _, high = cv2.boundingRect(mask)
+    return high >= height and int((mask.sum(axis=0) > 0.3 * high).sum()) >= width
 
 
 def _vote(evidence: Plane, guide: Plane, radius: int, rounds: int = 5, strength: float = 3.0) -> Plane:

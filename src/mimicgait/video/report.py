@@ -11,7 +11,9 @@ from mimicgait.video.decode import VideoInfo
 class TrackReport:
     """One track: its frames, how many are used, why the others are not.
 
-    A track that is nobody's has the reason in `rejected`; else `person` is the number of the person.
+    A track that is nobody's has the reason in `rejected`; else `person` is the number of the person. parts:
+    numbers of the tracks that were joined across gaps to make it, if any; merged: frames in which several
+    people shared one outline.
     """
 
     number: int
@@ -22,6 +24,8 @@ class TrackReport:
     dropped: dict[str, int]
     rejected: str = ""
     person: int = 0
+    parts: tuple[int, ...] = ()
+    merged: int = 0
 
 
 @dataclass(slots=True)
@@ -75,4 +79,5 @@ def _line(track: TrackReport) -> str:
     """Describe one person."""
     why = ", ".join(f"{count} {reason}" for reason, count in track.dropped.items())
     dropped = f"; {track.found - track.used} dropped ({why})" if why else ""
-    return f"  person {track.person}: frames {track.first}-{track.last}, {track.used} used{dropped}"
+    joined = f"; joined from {len(track.parts)} tracks" if track.parts else ""
+    return f"  person {track.person}: frames {track.first}-{track.last}, {track.used} used{joined}{dropped}"

@@ -13,7 +13,7 @@ from mimicgait.types import Frames
 from mimicgait.video.background import Background, estimate_background
 from mimicgait.video.blobs import Blobs, find_blobs
 from mimicgait.video.decode import FrameSource, Image, VideoFrame
-from mimicgait.video.refine import Rectangle, Shade, outline, person_score
+from mimicgait.video.refine import Rectangle, Shade, outline, part_people, person_score
 from mimicgait.video.regions import Box, Region, Segmented, cut_edges, tight
 
 
@@ -122,14 +122,14 @@ class BackgroundSubtraction:
         smallest = max(round(self.min_height * image.shape[0]), 8)
         blobs = find_blobs(score, low=self.low, high=self.high, min_height=smallest)
         scale = frame.image.shape[0] / image.shape[0]
-        found = [self._region(image, background, gain, blobs, i, scale) for i in range(len(blobs.things))]
-        regions = tuple(region for region in found if region is not None)
-        return Segmented(frame, regions, blobs.ignored + len(found) - len(regions))
+        found = [self._regions(image, background, gain, blobs, i, scale) for i in range(len(blobs.things))]
+        regions = tuple(region for parts in found for region in parts)
+        return Segmented(frame, regions, blobs.ignored + found.count([]))
 
-    def _region(
+    def _regions(
         self, image: Image, background: Background, gain: float, blobs: Blobs, number: int, scale: float
-    ) -> Region | None:
-        """Clean the outline of one thing; None if nothing is left of it."""
+    ) -> list[Region]:
+        """Clean the outline of one thing, and part people who only touch; empty if nothing is left of it."""
         person = blobs.things[number]
         around = person.grown(max(6, person.height // 12), image.shape[:2])
         owner = blobs.owner[around.window()]
@@ -139,13 +139,16 @@ class BackgroundSubtraction:
             score, image[(*around.window(), 0)], self.low, radius=max(2, round(person.height / 40))
         )
         mask = _main_parts(mask, owner == number + 1)
-        bounds = tight(mask)
-        if bounds is None:
-            return None
-        left, top, right, bottom = bounds
-        place = Rectangle(around.left + left, around.top + top, around.left + right, around.top + bottom)
-        box = Box(place.left * scale, place.top * scale, place.width * scale, place.height * scale)
-        return Region(box, mask[top:bottom, left:right].copy(), cut_edges(*place, image.shape[:2]))
+        found = []
+        for part in part_people(mask):
+            bounds = tight(part)
+            if bounds is not None:
+                left, top, right, bottom = bounds
+                place = Rectangle(left, top, right, bottom).moved(around.left, around.top)
+                box = Box(place.left * scale, place.top * scale, place.width * scale, place.height * scale)
+                edges = cut_edges(*place, image.shape[:2])
+                found.append(Region(box, part[top:bottom, left:right].copy(), edges))
+        return found
 
 
 def _main_parts(mask: Frames, own: npt.NDArray[np.bool_]) -> Frames:

@@ -86,6 +86,21 @@ class Gait:
         )
         return next((reason for reason, applies in checks if applies), None)
 
+    def heading(self, track: Track) -> npt.NDArray[np.int64]:
+        """Which way a person walks in every observation, `[t]`: -1 left, 1 right, 0 neither.
+
+        Sideways means at least at the slowest walk; whoever turns and comes back changes heading on the way,
+        and a moment of standing keeps the heading that was before it.
+        """
+        usual = Path.of(track).usual(self.window)
+        side = np.where(np.abs(usual.sideways) >= self.min_speed, np.sign(usual.sideways), 0).astype(np.int64)
+        known = np.flatnonzero(side)
+        if not len(known):
+            return side
+        before = np.searchsorted(known, np.arange(len(side)), side="right") - 1
+        filled: npt.NDArray[np.int64] = side[known[np.maximum(before, 0)]]
+        return filled
+
     def travels(self, track: Track, usable: npt.NDArray[np.bool_]) -> float:
         """How far a person comes in the usable frames, in heights; outliers left out.
 
@@ -100,11 +115,13 @@ class Gait:
 
 
 class Usual(NamedTuple):
-    """What is usual around each frame, `[t]`: height in pixels, area, speed in heights a second."""
+    """What is usual around each frame, `[t]`: height in pixels, area, speed in heights a second, and the part
+    of the speed that goes to the right."""
 
     height: Floats
     area: Floats
     speed: Floats
+    sideways: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +152,7 @@ class Path:
             height=np.array([box.height for box in boxes]),
             width=np.array([box.width for box in boxes]),
             shoulders=np.array([_shoulders(o.region) for o in track.observations]),
-            area=np.array([o.region.mask.mean() * o.region.box.area for o in track.observations]),
+            area=np.array([o.region.area for o in track.observations]),
             rows=np.array([float(o.region.mask.shape[0]) for o in track.observations]),
             merged=np.array([o.merged for o in track.observations]),
             cut=np.array([bool(o.region.cut) for o in track.observations]),
@@ -147,7 +164,8 @@ class Path:
         Frames in which people are merged do not count. Where fewer than three frames are left, height and
         area are the frame's own and the speed is 0.
         """
-        height, area, speed = self.height.copy(), self.area.copy(), np.zeros(len(self.times))
+        height, area = self.height.copy(), self.area.copy()
+        speed, sideways = np.zeros(len(self.times)), np.zeros(len(self.times))
         for i, now in enumerate(self.times):
             near = (np.abs(self.times - now) <= window / 2 + 1e-9) & ~self.merged
             if near.sum() < 3:
@@ -156,8 +174,9 @@ class Path:
             ago = self.times[near] - self.times[near].mean()
             spread = float(ago @ ago)
             if spread > 0:
-                speed[i] = np.hypot(ago @ self.x[near], ago @ self.y[near]) / spread / height[i]
-        return Usual(height, area, speed)
+                sideways[i] = ago @ self.x[near] / spread / height[i]
+                speed[i] = np.hypot(sideways[i], ago @ self.y[near] / spread / height[i])
+        return Usual(height, area, speed, sideways)
 
 
 def _shoulders(region: Region) -> float:

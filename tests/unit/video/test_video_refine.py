@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from mimicgait.video.background import estimate_background
-from mimicgait.video.refine import Rectangle, Shade, outline, person_score
+from mimicgait.video.refine import Rectangle, Shade, outline, part_people, person_score
 
 
 def test_pinholes_close_and_specks_vanish():
@@ -64,3 +64,27 @@ def test_rectangles_grow_within_the_picture():
     picture = np.zeros((60, 40))
     picture[person.window()] = 1
     assert cv2.boundingRect(picture.astype(np.uint8)) == (2, 10, 28, 40)
+
+
+def test_people_who_only_touch_are_parted():
+    mask = np.zeros((100, 130), np.uint8)
+    mask[5:95, 10:40] = 1
+    mask[15:95, 60:85] = 1
+    mask[50:54, 40:60] = 1
+    left, right = part_people(mask)
+    assert left.any()
+    assert right.any()
+    np.testing.assert_array_equal(left | right, mask)
+    assert not (left & right).any()
+    assert not left[:, 60:].any()
+    assert not right[:, :40].any()
+
+
+def test_one_person_stays_whole():
+    mask = np.zeros((100, 90), np.uint8)
+    mask[5:95, 30:55] = 1
+    mask[60:95, 40:45] = 0  # a stride
+    mask[30:34, 55:80] = 1  # an arm, with something in the hand
+    mask[25:50, 80:88] = 1
+    assert len(part_people(mask)) == 1
+    assert part_people(np.zeros((9, 9), np.uint8)) == []

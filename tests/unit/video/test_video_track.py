@@ -67,6 +67,36 @@ def test_crossing_is_flagged_and_both_go_on():
     assert found[1].observations[-1].region.box.x == 10
 
 
+def test_who_walks_behind_somebody_keeps_the_track_and_the_others_frames_are_flagged():
+    """One region as large as the person in front: the other is out of sight for a second and a half."""
+
+    def seen(i):
+        a, b = at(10 + 10 * i, width=60, height=140), at(410 - 10 * i, y=85)
+        return [a] if a.overlap(b) >= 0.5 * b.area else [a, b]
+
+    found = tracks([seen(i) for i in range(41)])
+    assert len(found) == 2, [(t.first, t.last) for t in found]
+    front, behind = found
+    assert len(front.observations) == 41
+    assert behind.observations[-1].region.box.x == 10
+    flagged = [o.index for o in front.observations if o.merged]
+    missing = set(range(41)) - {o.index for o in behind.observations}
+    assert len(missing) >= 3
+    assert len(flagged) >= 3
+    assert set(flagged) <= missing
+
+
+def test_whoever_shares_an_outline_has_a_place_in_it():
+    apart = [[at(10 + 8 * i), at(250 - 8 * i)] for i in range(12)]
+    together = [[Box(90, 50, 90, 100)]] * 4
+    for track in tracks(apart + together):
+        shared = [o for o in track.observations if o.merged]
+        assert len(shared) == 4
+        for o in shared:
+            assert o.box != o.region.box
+            assert 90 <= o.box.x <= o.box.x + o.box.width <= 180
+
+
 def test_a_flash_among_people_merges_nobody():
     """A region as large as one person is not several people's."""
     found = tracks([[at(10 + 5 * i), at(300)] for i in range(20)])
