@@ -1,18 +1,13 @@
 """The work of a benchmark as jobs: what each needs first, and where its result lies."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mimicgait.bench.methods import TEACHER, Method, find_method, train
+from mimicgait.bench.methods import GUIDES, TEACHER, Method, find_method, train
 from mimicgait.bench.plan import BenchConfig
-from mimicgait.bench.recipes import read_recipe, recognition_recipe, settings
-from mimicgait.training.classifier import ClassifierConfig
+from mimicgait.bench.recipes import read_recipe, recognition_recipe, settings, shortened
 from mimicgait.training.teacher import TeacherConfig
-from mimicgait.training.visibility import VisibilityConfig
-
-GUIDES = {"visibility": VisibilityConfig, "classifier": ClassifierConfig}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,12 @@ def plan_trainings(config: BenchConfig) -> list[Training]:
     Raises:
         ConfigError: if a recipe cannot be read or holds an unknown setting.
     """
-    seeds = sorted({seed for name in config.backbones for seed in config.seeds_of(name)})
-    wanted = {find_method(m).guide for name in config.backbones for m in config.methods_of(name)}
-    recipe = read_recipe(config.visibility)
-    guides = [
-        Training(guide_name(guide, seed), _settings(config, kind, recipe, guide_name(guide, seed), seed))
-        for guide, kind in GUIDES.items()
-        if guide in wanted
-        for seed in seeds
-    ]
-    teachers = {t.name: t for name in config.backbones for t in _teachers(config, name)}
-    students = [student for name in config.backbones for student in _students(config, name)]
-    return guides + _in_order(teachers) + students
+    found: dict[str, Training] = {}
+    for name in config.backbones:
+        for seed in config.seeds_of(name):
+            for method in config.methods_of(name):
+                _add(found, config, name, seed, method)
+    return list(found.values())
 
 
 def plan_candidates(config: BenchConfig) -> list[Candidate]:
@@ -94,69 +83,54 @@ def plan_candidates(config: BenchConfig) -> list[Candidate]:
 
 
 def run_name(backbone: str, seed: int, method: str) -> str:
-    """Name the folder of a network's run."""
+    """Name the folder of a network's run; guides belong to no backbone."""
+    if method in GUIDES:
+        return f"{method}/seed-{seed}"
     return f"{backbone}/seed-{seed}/{'teacher' if method == TEACHER else method}"
 
 
-def guide_name(guide: str, seed: int) -> str:
-    """Name the folder of a guide's run."""
-    return f"{guide}/seed-{seed}"
+def _add(found: dict[str, Training], config: BenchConfig, backbone: str, seed: int, method: str) -> str:
+    """Add the training of one network after all that it needs, and return its name."""
+    name = run_name(backbone, seed, method)
+    if name not in found:
+        networks = _networks(config, backbone, method)
+        needs = {role: _add(found, config, whose, seed, what) for role, (whose, what) in networks.items()}
+        others = {role: config.out / need for role, need in needs.items()} | {"out": config.out / name}
+        found[name] = Training(name, _settings(config, backbone, seed, method, others), tuple(needs.values()))
+    return name
 
 
-def _teachers(config: BenchConfig, name: str) -> Iterator[Training]:
-    plan = config.backbones[name]
-    recipe = read_recipe(plan.teacher)
-    for seed in config.seeds_of(name):
-        run, first = run_name(name, seed, TEACHER), {}
-        if plan.initial is not None:
-            first["initial"] = config.out / run_name(plan.initial, seed, TEACHER)
-        needs = (run_name(plan.initial, seed, TEACHER),) if plan.initial is not None else ()
-        yield Training(run, _settings(config, TeacherConfig, recipe, run, seed, **first), needs)
+def _networks(config: BenchConfig, backbone: str, method: str) -> dict[str, tuple[str, str]]:
+    """Say for each setting that names a network which one it is: backbone and method."""
+    plan = config.backbones[backbone]
+    if method == TEACHER:
+        return {"initial": (plan.initial, TEACHER)} if plan.initial is not None else {}
+    if method in GUIDES:
+        return {}
+    found = find_method(method)
+    first = {"initial": TEACHER} if found.small and plan.small is None else {}
+    return {role: (backbone, what) for role, what in {**found.networks, **first}.items()}
 
 
-def _students(config: BenchConfig, name: str) -> Iterator[Training]:
-    plan = config.backbones[name]
-    own = read_recipe(plan.student)
-    shared = recognition_recipe(read_recipe(plan.teacher), own)
-    for seed in config.seeds_of(name):
-        for method_name in config.methods_of(name):
-            method = find_method(method_name)
-            if method.stage is None:
-                continue
-            run, teacher = run_name(name, seed, method_name), run_name(name, seed, TEACHER)
-            needs = {"teacher": teacher}
-            if method.guide is not None:
-                needs["guide"] = guide_name(method.guide, seed)
-            recipe = {**(own if method.recipe == "mimic" else shared), **method.settings}
-            others = _networks(method, {role: config.out / folder for role, folder in needs.items()})
-            stage = _settings(config, method.stage, recipe, run, seed, **others)
-            yield Training(run, stage, tuple(needs.values()))
+def _settings(config: BenchConfig, backbone: str, seed: int, method: str, others: dict[str, Any]) -> Any:
+    """Build the settings of one training from the recipes, the method and the folders."""
+    what = GUIDES[method] if method in GUIDES else find_method(method)
+    kind = what.stage or TeacherConfig
+    if what.recipe == "nothing":
+        return kind(**others)
+    recipe = {**_recipe(config, backbone, method, what, kind), **what.settings}
+    recipe = shortened(recipe, what.share)
+    recipe["loop"] = {**recipe.get("loop", {}), "seed": seed, "progress": config.progress}
+    return settings(kind, recipe, train=config.train, **others)
 
 
-def _networks(method: Method, folders: dict[str, Path]) -> dict[str, Path]:
-    """Give the folders of teacher and guide the names that the stage's settings have for them."""
-    names = {"teacher": "teacher", "guide": "visibility", **method.names}
-    return {names[role]: folder for role, folder in folders.items()}
-
-
-def _settings(
-    config: BenchConfig, kind: type[Any], recipe: dict[str, Any], run: str, seed: int, **others: Any
-) -> Any:
-    out = config.out / run
-    return settings(kind, recipe, seed=seed, progress=config.progress, train=config.train, out=out, **others)
-
-
-def _in_order(trainings: dict[str, Training]) -> list[Training]:
-    """Sort trainings so that each comes after those that it needs; circles end where they began."""
-    ordered: dict[str, Training] = {}
-
-    def take(name: str, above: tuple[str, ...]) -> None:
-        if name in ordered or name in above or name not in trainings:
-            return
-        for need in trainings[name].needs:
-            take(need, (*above, name))
-        ordered[name] = trainings[name]
-
-    for name in trainings:
-        take(name, ())
-    return list(ordered.values())
+def _recipe(config: BenchConfig, backbone: str, method: str, what: Method, kind: type[Any]) -> dict[str, Any]:
+    plan = config.backbones[backbone]
+    if method in GUIDES:
+        return read_recipe(config.visibility)
+    if method == TEACHER:
+        return read_recipe(plan.teacher)
+    if what.recipe == "mimic":
+        return read_recipe(plan.student)
+    joined = recognition_recipe(kind, read_recipe(plan.teacher), read_recipe(plan.student))
+    return joined | ({"backbone": plan.small} if what.small and plan.small is not None else {})

@@ -87,8 +87,16 @@ class BenchConfig:
                 raise ConfigError(f"backbone {name!r} starts from {plan.initial!r}, which is not in the plan")
             for method in plan.methods or self.methods:
                 find_method(method)
+            self._check_beginning(name)
         for suite in (*self.suites, *self.people):
             find_suite(suite)
+
+    def _check_beginning(self, name: str) -> None:
+        seen = [name]
+        while (first := self.backbones[seen[-1]].initial) is not None and first in self.backbones:
+            if first in seen:
+                raise ConfigError(f"backbone {name!r}: teachers start from each other: {', '.join(seen)}")
+            seen.append(first)
 
     def methods_of(self, backbone: str) -> tuple[str, ...]:
         """Return the methods of a backbone, the teacher first: every ratio rests on it."""

@@ -1,5 +1,6 @@
 """From YAML recipes to the settings of each training."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,30 +32,42 @@ def read_recipe(path: Path) -> dict[str, Any]:
     return found
 
 
-def recognition_recipe(teacher: dict[str, Any], student: dict[str, Any]) -> dict[str, Any]:
-    """Join both recipes for a student that learns by the teacher's own losses."""
-    own = {name: value for name, value in teacher.items() if name not in (*SHARED, *TEACHERS_OWN)}
+def recognition_recipe(kind: type[Any], teacher: dict[str, Any], student: dict[str, Any]) -> dict[str, Any]:
+    """Join both recipes for a student that learns by the teacher's own losses, as far as `kind` goes."""
+    known = {each.name for each in fields(kind)}
+    own = {n: value for n, value in teacher.items() if n in known and n not in (*SHARED, *TEACHERS_OWN)}
     return own | {name: student[name] for name in SHARED if name in student}
 
 
-def settings(kind: type[T], recipe: dict[str, Any], *, seed: int, progress: bool, **others: Any) -> T:
+def shortened(recipe: dict[str, Any], share: float) -> dict[str, Any]:
+    """Return a recipe with a share of its steps; warm-up and milestones come as much earlier."""
+    if share == 1:
+        return recipe
+    loop, optimizer = dict(recipe.get("loop", {})), dict(recipe.get("optimizer", {}))
+    for settings_of, name in ((loop, "steps"), (optimizer, "warmup"), (optimizer, "fall")):
+        if settings_of.get(name):
+            settings_of[name] = max(1, round(share * settings_of[name]))
+    if "milestones" in optimizer:
+        optimizer["milestones"] = [max(1, round(share * step)) for step in optimizer["milestones"]]
+    return {**recipe, "loop": loop, "optimizer": optimizer}
+
+
+def settings(kind: type[T], recipe: dict[str, Any], **others: Any) -> T:
     """Build a stage's settings from a recipe and what the benchmark adds.
 
     Args:
         kind: the settings' class.
         recipe: settings by name.
-        seed, progress: of the training loop.
         others: settings that win over the recipe, such as the folders.
 
     Raises:
         ConfigError: if a setting is unknown or of the wrong kind.
     """
-    loop = {**recipe.get("loop", {}), "seed": seed, "progress": progress}
-    plain = {name: str(v) if isinstance(v, Path) else v for name, v in others.items()}
+    plain = {name: str(value) if isinstance(value, Path) else value for name, value in others.items()}
     parser = ArgumentParser(exit_on_error=False)
     parser.add_class_arguments(kind, as_group=False)
     try:
-        parsed = parser.parse_object({**recipe, **plain, "loop": loop})
+        parsed = parser.parse_object({**recipe, **plain})
         return kind(**vars(parser.instantiate(parsed)))
     except (ArgumentError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"{kind.__name__}: {' '.join(str(error).split())}") from error
