@@ -48,7 +48,7 @@ def contact_sheet(
         t = len(silhouettes.frames)
         top = GAP + row * place
         sheet[top : top + LABEL] = PAPER
-        _write(sheet, f"{silhouettes.key}   {t} frames", top)
+        write_line(sheet, f"{silhouettes.key}   {t} frames", top)
         shown = np.linspace(0, t - 1, min(columns, t)).round().astype(int)
         for column, index in enumerate(shown):
             left, first = GAP + (FRAME_SIZE + GAP) * column, top + LABEL
@@ -97,7 +97,7 @@ def write_sheets(
     return tuple(target / name for name in names)
 
 
-def _write(sheet: npt.NDArray[np.uint8], text: str, top: int) -> None:
+def write_line(sheet: npt.NDArray[np.uint8], text: str, top: int) -> None:
     """Write a line; what the font does not have becomes a question mark."""
     plain = text.encode("ascii", "replace").decode()
     cv2.putText(sheet, plain, (4, top + LABEL - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.4, INK, 1, cv2.LINE_AA)

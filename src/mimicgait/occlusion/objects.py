@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from mimicgait.errors import ConfigError
-from mimicgait.occlusion.arguments import Span, checked_choice, checked_share, checked_span
+from mimicgait.occlusion.arguments import Span, checked_choice, checked_share, checked_span, checked_uniforms
 from mimicgait.occlusion.base import Kind, Occluded, Occlusion
 from mimicgait.occlusion.box import between
 from mimicgait.occlusion.mask import masked
@@ -28,8 +29,8 @@ class Objects(Occlusion):
 
     Args:
         kinds: which of them, each as likely as the others; a single one may be given by its name alone.
-        height: how far the lower things (sign, bench, bush, car, fence) reach above the walker's feet, as a
-            share of the frame's height; U(0.4, 0.6) as the paper's bottom type. A board is as high itself.
+        height: how far the lower things (bench, bush, car, fence) reach above the walker's feet, as a share
+            of the frame's height; U(0.4, 0.6) as the paper's bottom type. A sign's board is about that high.
         width: of the upright things (pole, tree) at their widest, as a share of the frame's height; as the
             paper's tall patch.
         speed: pixels a frame, U(0.5, 1.5): somebody who walks across the picture makes about 2 of 64.
@@ -68,17 +69,10 @@ class Objects(Occlusion):
         Draws: kind, height, width, nearness, then those of the passage and of the thing's details.
         """
         _, t, h, w = frames.shape
-        chosen = (uniforms[:, 0] * len(self.kinds)).long()
-        below = between(uniforms[:, 3], NEARER)
-        height, width = between(uniforms[:, 1], self.height), between(uniforms[:, 2], self.width)
-        details = uniforms[:, 4 + DRAWS :]
-        half = torch.zeros_like(height)
-        for i, name in enumerate(self.kinds):
-            size = height if name == "sign" else height + below
-            half = torch.where(chosen == i, SHAPES[name].half(size, width, details), half)
+        sizes = self._sizes(uniforms)
         passage = Passage.drawn(
             uniforms[:, 4 : 4 + DRAWS],
-            2 * half * h,
+            2 * sizes.half * h,
             speed=self.speed,
             gap=self.gap,
             standing=self.standing,
@@ -87,40 +81,64 @@ class Objects(Occlusion):
             t=t,
             w=w,
         )
-        picture = torch.zeros(len(frames), h, passage.most, dtype=torch.bool)
+        picture = self._drawn(sizes, passage.offsets, h, 0).to(frames.device)
+        column, _ = passage.columns(w, frames.device)
+        row = torch.arange(len(frames), device=frames.device)[:, None, None]
+        shown = picture.transpose(1, 2)[row, column].transpose(2, 3)
+        return masked(frames, shown, lengths, Kind.OBJECTS)
+
+    def draw_things(self, uniforms: Tensor, h: int, w: int, *, under: int = 0) -> Tensor:
+        """Draw the things alone, in the middle of a picture.
+
+        Args:
+            uniforms: `[n, draws]`.
+            h: rows of a frame, which a walker fills.
+            w: columns of the picture.
+            under: rows below the walker's feet.
+
+        Returns:
+            bool `[n, h + under, w]`.
+        """
+        sizes = self._sizes(checked_uniforms(uniforms, len(uniforms), self.draws))
+        return self._drawn(sizes, torch.arange(w).expand(len(uniforms), -1) - w // 2, h, under)
+
+    def _sizes(self, uniforms: Tensor) -> "_Sizes":
+        kind = (uniforms[:, 0] * len(self.kinds)).long()
+        below = between(uniforms[:, 3], NEARER)
+        height, width = between(uniforms[:, 1], self.height), between(uniforms[:, 2], self.width)
+        details = uniforms[:, 4 + DRAWS :]
+        half = torch.zeros_like(height)
         for i, name in enumerate(self.kinds):
-            rows = (chosen == i).nonzero().flatten()
+            half = torch.where(kind == i, SHAPES[name].half(height + below, width, details), half)
+        return _Sizes(kind, height, below, half, details)
+
+    def _drawn(self, sizes: "_Sizes", offsets: Tensor, h: int, under: int) -> Tensor:
+        """Draw things `[n, h + under, p]` on columns at `offsets` `[n, p]` from their middles."""
+        picture = torch.zeros(len(offsets), h + under, offsets.shape[1], dtype=torch.bool)
+        y = (h - 0.5 - torch.arange(h + under, dtype=torch.float64)) / h
+        for i, name in enumerate(self.kinds):
+            rows = (sizes.kind == i).nonzero().flatten()
             if len(rows):
-                size = height if name == "sign" else height + below
-                place = _place(rows, passage, h, size, half, below, details)
-                picture[rows] = SHAPES[name].drawn(place)
-        return masked(frames, _shown(picture, passage, w, frames.device), lengths, Kind.OBJECTS)
+                picture[rows] = SHAPES[name].drawn(
+                    Place(
+                        x=((offsets[rows] + 0.5) / h)[:, None, :],
+                        y=(y + sizes.below[rows, None])[..., None],
+                        height=(sizes.height + sizes.below)[rows, None, None],
+                        half=sizes.half[rows, None, None],
+                        details=sizes.details[rows],
+                    )
+                )
+        return picture
 
 
-def _place(
-    rows: Tensor,
-    passage: Passage,
-    h: int,
-    height: Tensor,
-    half: Tensor,
-    below: Tensor,
-    details: Tensor,
-) -> Place:
-    """Lay out the pixels of the drawings of some sequences."""
-    x = passage.offsets[rows] + 0.5
-    y = (h - 0.5 - torch.arange(h, dtype=torch.float64)) / h
-    return Place(
-        x=(x / h)[:, None, :],
-        y=(y + below[rows, None])[..., None],
-        height=height[rows, None, None],
-        half=half[rows, None, None],
-        details=details[rows],
-    )
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What each sequence's thing is: kind (int64), height above the walker's feet, how far it stands below
+    them, half of its width, each `[n]`; details `[n, DETAILS]`.
+    """
 
-
-def _shown(picture: Tensor, passage: Passage, w: int, device: torch.device) -> Tensor:
-    """Move drawings `[n, h, p]` to where they are in each frame: bool `[n, t, h, w]`."""
-    column, _ = passage.columns(w, device)
-    row = torch.arange(len(picture), device=device)[:, None, None]
-    strips = picture.to(device).transpose(1, 2)  # [n, p, h]
-    return strips[row, column].transpose(2, 3)
+    kind: Tensor
+    height: Tensor
+    below: Tensor
+    half: Tensor
+    details: Tensor

@@ -44,7 +44,8 @@ class People(Occlusion):
         gap: between two passers-by, as a share of the frame's width.
         standing: probability that somebody keeps beside the walker, at the same pace.
         merged: what the segmenter makes of it. False: it gives those pixels to the passer-by, so that they
-            are 0 in the walker's mask. True: it takes both for one person, so that they are 1.
+            are 0 in the walker's mask. True: it takes both for one person as long as they overlap, so that
+            the passer-by's pixels are 1.
 
     Raises:
         ConfigError: if a number is out of its range.
@@ -93,12 +94,32 @@ class People(Occlusion):
             _rows(scale, below, h).to(frames.device)[:, None, :, None],
             _columns(passage, scale, h, uniforms[:, 6]).to(frames.device)[order, column][:, :, None],
         ]
-        paint = ink(frames) if self.merged else None
-        return masked(frames, hidden, lengths, Kind.PEOPLE, paint=paint)
+        if not self.merged:
+            return masked(frames, hidden, lengths, Kind.PEOPLE)
+        most = w // int(passage.period.min()) + 2 if len(frames) else 0
+        white = hidden & _touching(hidden, frames, place, most)
+        return masked(frames, hidden, lengths, Kind.PEOPLE, paint=torch.where(white, ink(frames), frames))
 
     def cover(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
         """Do as `hide`: nothing was stretched, and a merged passer-by is part of what is seen."""
         return self.hide(frames, uniforms, lengths)
+
+
+def _touching(hidden: Tensor, frames: Tensor, place: Tensor, most: int) -> Tensor:
+    """Tell in which columns there is a passer-by who overlaps the walker, bool `[n, t, 1, w]`.
+
+    Args:
+        hidden: bool `[n, t, h, w]`, all passers-by.
+        frames: `[n, t, h, w]`, the walker.
+        place: int64 `[n, t, w]`, which passer-by a column belongs to.
+        most: no frame shows more of them.
+    """
+    overlap = (hidden & (frames > 0)).any(2)
+    found = torch.zeros_like(overlap)
+    for number in range(most):
+        columns = place == place[..., :1] + number
+        found |= columns & (overlap & columns).any(2, keepdim=True)
+    return found[:, :, None]
 
 
 def _steps(uniform: Tensor, place: Tensor) -> Tensor:

@@ -70,10 +70,10 @@ def _panel_half(height: Tensor, width: Tensor, details: Tensor) -> Tensor:
 
 
 def _sign(place: Place) -> Tensor:
-    """A board on two legs, such as a map of the town: as high itself as the thing is to be."""
+    """A board on two legs, such as a map of the town: about as high itself as lower things are."""
     x, y = place.x.abs(), place.y
     low = place.detail(1, 0.2, 0.42)
-    high = low + place.height
+    high = low + 0.85 * place.height
     corner = (x - place.half + 0.04).clamp_min(0) + (y - high + 0.04).clamp_min(0)
     board = (x < place.half) & (y > low) & (y < high) & (corner < 0.06)
     return board | ((x - 0.72 * place.half).abs() < 0.022) & (y < high)
@@ -114,12 +114,12 @@ def _car(place: Place) -> Tensor:
     x, y = facing * place.x / place.half, place.y / place.height
     rear, belt = place.detail(2, 0.5, 0.86), place.detail(3, 0.56, 0.62)
     bonnet = belt - 0.14 * (-0.35 - x).clamp_min(0) / 0.6
-    sill = (x.abs() < 1 - 0.12 * (0.3 - y).abs()) & (y > 0.15) & (y < bonnet)
+    sill = (x.abs() < 1 - 0.12 * (0.3 - y).abs()) & (y > 0.17) & (y < bonnet)
     rise = (y - belt) / (1 - belt)
     cabin = (y >= belt) & (y < 1 - 0.05 * x * x) & (x > -0.42 + 0.3 * rise) & (x < rear - 0.16 * rise)
     across = place.half / place.height
     from_hub = (x.abs() - 0.62) * across
-    wheel = from_hub * from_hub + (y - 0.2) * (y - 0.2) < 0.045
+    wheel = from_hub * from_hub + (y - 0.2) * (y - 0.2) < 0.04
     return sill | cabin | wheel
 
 
