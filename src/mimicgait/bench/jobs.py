@@ -6,7 +6,14 @@ from typing import Any
 
 from mimicgait.bench.methods import GUIDES, TEACHER, Method, find_method, train
 from mimicgait.bench.plan import BenchConfig
-from mimicgait.bench.recipes import read_recipe, recognition_recipe, settings, shortened
+from mimicgait.bench.recipes import (
+    guide_recipe,
+    overridden,
+    read_recipe,
+    recognition_recipe,
+    settings,
+    shortened,
+)
 from mimicgait.training.teacher import TeacherConfig
 
 
@@ -62,6 +69,11 @@ def plan_trainings(config: BenchConfig) -> list[Training]:
             for method in config.methods_of(name):
                 _add(found, config, name, seed, method)
     return list(found.values())
+
+
+def plan_guides(config: BenchConfig) -> list[Training]:
+    """List the trainings of a plan whose networks guide others and are judged by themselves."""
+    return [t for t in plan_trainings(config) if t.name.partition("/")[0] in GUIDES]
 
 
 def plan_candidates(config: BenchConfig) -> list[Candidate]:
@@ -127,10 +139,12 @@ def _settings(config: BenchConfig, backbone: str, seed: int, method: str, others
 def _recipe(config: BenchConfig, backbone: str, method: str, what: Method, kind: type[Any]) -> dict[str, Any]:
     plan = config.backbones[backbone]
     if method in GUIDES:
-        return read_recipe(config.visibility)
+        return guide_recipe(kind, read_recipe(config.visibility))
+    teacher = overridden(overridden(read_recipe(plan.teacher), plan.overrides), plan.teacher_overrides)
     if method == TEACHER:
-        return read_recipe(plan.teacher)
+        return teacher
+    student = overridden(overridden(read_recipe(plan.student), plan.overrides), plan.student_overrides)
     if what.recipe == "mimic":
-        return read_recipe(plan.student)
-    joined = recognition_recipe(kind, read_recipe(plan.teacher), read_recipe(plan.student))
+        return student
+    joined = recognition_recipe(kind, teacher, student)
     return joined | ({"backbone": plan.small} if what.small and plan.small is not None else {})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mimicgait.bench.methods import TEACHER, find_method
 from mimicgait.errors import ConfigError
@@ -18,6 +19,9 @@ class BackbonePlan:
             that all methods cost the same number of steps after the teacher's.
         initial: another backbone of the plan whose teacher this one's teacher starts from (SwinGait from
             DeepGaitV2); the recipe names the layers.
+        overrides: settings that win over both recipes, nested as they are there: what a data set needs
+            otherwise, such as `{loop: {steps: 60000}}`.
+        teacher_overrides, student_overrides: settings that win over one of them alone.
         small: backbone of GaitKD's student, as the recipe's `backbone`; none for the teacher's own.
         methods: of this backbone; none for those of the plan.
         seeds: of this backbone's trainings; none for those of the plan.
@@ -26,7 +30,10 @@ class BackbonePlan:
     teacher: Path
     student: Path
     initial: str | None = None
-    small: dict[str, object] | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
+    teacher_overrides: dict[str, Any] = field(default_factory=dict)
+    student_overrides: dict[str, Any] = field(default_factory=dict)
+    small: dict[str, Any] | None = None
     methods: tuple[str, ...] | None = None
     seeds: tuple[int, ...] | None = None
 
@@ -45,6 +52,7 @@ class BenchConfig:
         suites: names of suites, see `mimicgait suites`.
         seeds: of the trainings.
         draws: evaluation seeds: of the occlusions that the test people meet.
+        other_tests: stores of other data on which the VEN is judged too.
         people: for suites that are dear, how many of the test people (the first by name) they take. Ratios of
             such a suite rest on the teacher's holistic score of the same people.
         protocol: which sequences are gallery and probes: `mimicgait protocols`.
@@ -65,6 +73,7 @@ class BenchConfig:
     suites: tuple[str, ...] = ("paper-40-60",)
     seeds: tuple[int, ...] = (0,)
     draws: tuple[int, ...] = (0, 1, 2)
+    other_tests: tuple[Path, ...] = ()
     people: dict[str, int] = field(default_factory=dict)
     protocol: str = "walkers"
     condition: str = ""

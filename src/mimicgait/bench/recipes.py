@@ -1,5 +1,6 @@
 """From YAML recipes to the settings of each training."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,11 +33,31 @@ def read_recipe(path: Path) -> dict[str, Any]:
     return found
 
 
+def guide_recipe(kind: type[Any], recipe: dict[str, Any]) -> dict[str, Any]:
+    """Return the VEN's recipe for a guide, without what it says of amounts if the guide knows none."""
+    known = {each.name for each in fields(kind)}
+    return {n: value for n, value in recipe.items() if n in known or not n.startswith("amount")}
+
+
 def recognition_recipe(kind: type[Any], teacher: dict[str, Any], student: dict[str, Any]) -> dict[str, Any]:
     """Join both recipes for a student that learns by the teacher's own losses, as far as `kind` goes."""
     known = {each.name for each in fields(kind)}
     own = {n: value for n, value in teacher.items() if n in known and n not in (*SHARED, *TEACHERS_OWN)}
     return own | {name: student[name] for name in SHARED if name in student}
+
+
+def overridden(recipe: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a recipe in which some settings are others, nested as they are there.
+
+    >>> overridden({"loop": {"steps": 9, "seed": 0}}, {"loop": {"steps": 5}})
+    {'loop': {'steps': 5, 'seed': 0}}
+    """
+    changed = dict(recipe)
+    for name, value in others.items():
+        inner = changed.get(name)
+        both = isinstance(inner, Mapping) and isinstance(value, Mapping)
+        changed[name] = overridden(inner, value) if both and inner is not None else value
+    return changed
 
 
 def shortened(recipe: dict[str, Any], share: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mimicgait.bench.guides import judgings
 from mimicgait.bench.jobs import plan_candidates, plan_trainings
 from mimicgait.bench.judge import Judging
 from mimicgait.bench.plan import BenchConfig
@@ -27,13 +28,17 @@ def run_bench(config: BenchConfig, say: Say, command: str = "mimicgait bench") -
         ConfigError: if the plan has mistakes (before anything begins), or something failed.
         DataError: if a store cannot be read.
     """
-    for path in (config.train, config.test):
+    for path in (config.train, config.test, *config.other_tests):
         SequenceStore(path)
     trainings, candidates = plan_trainings(config), plan_candidates(config)
     tasks = [Task(training.name, training.run, training.needs) for training in trainings]
     tasks += [
         Task(f"judging {c.backbone} {c.method}, seed {c.seed}", Judging(config, c), c.needs)
         for c in candidates
+    ]
+    tasks += [
+        Task(f"judging {each.guide.name} on {each.store}", each, (each.guide.name,))
+        for each in judgings(config)
     ]
     config.out.mkdir(parents=True, exist_ok=True)
     failed = run_tasks(tasks, jobs=config.jobs, threads=config.threads, say=say)

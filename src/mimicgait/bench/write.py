@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mimicgait.bench.compare import reference_of, tests_of
+from mimicgait.bench.guides import guide_results
 from mimicgait.bench.methods import METHODS, find_method
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.bench.results import Entry, area_under_curve, costs, entries, tables
@@ -56,6 +57,7 @@ def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
             {"backbone": who[0], "method": who[1], "training_seeds": each}
             for who, each in tables(config).items()
         ],
+        "guides": guide_results(config),
     }
     replace_text(config.out / JSON_FILE, json.dumps(result, indent=1) + "\n")
     replace_text(config.out / TABLE_FILE, to_markdown(config, result, found))
@@ -95,7 +97,11 @@ def to_markdown(config: BenchConfig, result: Mapping[str, Any], found: Sequence[
     for (suite, case), lines in groupby(found, key=lambda entry: (entry.suite, entry.case)):
         if suite != "curve":
             parts += [f"## {_heading(suite, case)}", suite_table(list(lines), found).as_markdown()]
-    parts += [part for section in (_curve(result), _costs(result), *_tables(result)) for part in section]
+    parts += [
+        part
+        for section in (_curve(result), _guides(result), _costs(result), *_tables(result))
+        for part in section
+    ]
     facts = {**result["machine"], **result["versions"], "threads": config.threads or "all cores"}
     parts += ["## Made on", "; ".join(f"{name} {value}" for name, value in facts.items())]
     return "\n\n".join(parts) + "\n"
@@ -159,6 +165,20 @@ def _curve(result: Mapping[str, Any]) -> list[str]:
         if rows
         else []
     )
+
+
+def _guides(result: Mapping[str, Any]) -> list[str]:
+    rows = tuple(
+        (
+            f"{each['guide']}, seed {each['training_seed']}",
+            each["store"],
+            percent(each["accuracy"], 2),
+            f"{each['amount_mse']:.5f}" if "amount_mse" in each else "",
+        )
+        for each in result["guides"]
+    )
+    columns = ("guide", "judged on", "accuracy of the type, %", "squared error of the amount")
+    return ["## Guides", Table(columns, rows).as_markdown()] if rows else []
 
 
 def _costs(result: Mapping[str, Any]) -> list[str]:

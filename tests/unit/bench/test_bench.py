@@ -92,6 +92,18 @@ def test_nothing_is_done_twice(plan, done):
     assert changed == {"bench.json"}
 
 
+def test_guides_are_judged_on_every_store(plan, done):
+    again = replace(plan, other_tests=(plan.train,))
+    run_bench(again, lambda _: None)
+    found = json.loads((plan.out / "bench.json").read_text())["guides"]
+    assert [(each["guide"], each["store"] == found[0]["store"]) for each in found] == [
+        ("visibility", True),
+        ("visibility", False),
+    ]
+    assert all(0 <= each["accuracy"] <= 1 and each["amount_mse"] >= 0 for each in found)
+    assert "## Guides" in (plan.out / "bench.md").read_text()
+
+
 def test_another_suite_is_judged_alone(plan, done):
     scores = plan.out / "scores" / "small" / "seed-0" / "mimic"
     before = (scores / "paper-40-60.json").stat().st_mtime_ns

@@ -81,6 +81,16 @@ def test_teachers_must_not_start_from_each_other(plan):
         replace(plan, backbones={"a": replace(one, initial="b"), "b": replace(one, initial="a")})
 
 
+def test_overrides_reach_teachers_and_students(plan):
+    more = {"loop": {"steps": 5}, "optimizer": {"lr": 0.5}}
+    changed = replace(plan.backbones["small"], overrides=more, student_overrides={"optimizer": {"lr": 0.25}})
+    named = {t.name: t.config for t in plan_trainings(replace(plan, backbones={"small": changed}))}
+    assert named["small/seed-0/teacher"].optimizer.lr == 0.5
+    assert (named["small/seed-0/mimic"].optimizer.lr, named["small/seed-0/mimic"].loop.steps) == (0.25, 5)
+    assert named["small/seed-0/baseline2"].optimizer.lr == 0.25
+    assert named["visibility/seed-0"].loop.steps == SINGLE["loop"]["steps"]
+
+
 def test_a_share_of_the_steps_shortens_the_schedule():
     recipe = {"loop": {"steps": 300}, "optimizer": {"warmup": 20, "milestones": [100, 200], "lr": 0.1}}
     assert shortened(recipe, 0.11) == {
