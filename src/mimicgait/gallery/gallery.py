@@ -117,7 +117,7 @@ class Gallery:
             hits = index.nearest(probe, limit)
             searched, stale = index.people, index.stale
         candidates = queries.describe(self.store, hits.ids.tolist(), hits.distances.tolist())
-        return Ranking(candidates, searched, stale, hits.exact)
+        return Ranking(candidates, searched, stale, hits.exact, probe.model, type(self.distance).__name__)
 
     def verify(self, name: str, probe: Signature) -> Candidate:
         """Compare a walk with one person: their nearest walk and its distance.

@@ -93,7 +93,8 @@ def hidden_share(network: VisibilityNetwork, frames: Tensor, lengths: Tensor) ->
     """Return the hidden share `[n]` of each sequence `[n, t, h, w]`, mean over its real frames."""
     amount = network(frames, lengths).amount.float()
     real = frame_mask(lengths, frames.shape[1])
-    return ((amount * real).sum(1) / lengths).clamp(0, 1).cpu()
+    share: Tensor = (amount * real).sum(1) / lengths
+    return share.clamp(0, 1).cpu()
 
 
 def visibility_inside(network: nn.Module) -> VisibilityNetwork | None:

@@ -124,12 +124,16 @@ class Ranking:
         searched: number of people who could be found: those with a template of the probe's network.
         stale: number of people who could not, because their templates are of other networks.
         exact: whether everybody was compared, or only those whom an approximate index proposed.
+        model: hash of the network.
+        distance: name of the distance.
     """
 
     candidates: tuple[Candidate, ...]
     searched: int
     stale: int
     exact: bool
+    model: str
+    distance: str
 
 
 @dataclass(frozen=True, slots=True)
