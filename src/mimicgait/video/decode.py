@@ -17,10 +17,10 @@ from mimicgait.errors import VideoError
 Image = npt.NDArray[np.uint8]
 """A colour image `[h, w, 3]`, blue-green-red, as OpenCV has it."""
 
-_FORMATS = "avi,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,mpegvideo,flv,asf,h264,hevc,ogg,gif,mxf"
+FORMATS = "avi,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,mpegvideo,flv,asf,h264,hevc,ogg,gif,mxf"
 # A playlist or a concat script would make the decoder open other files and addresses: only containers that
 # hold their own frames are admitted, and nothing but the file itself is opened.
-_CAPTURE_OPTIONS = f"protocol_whitelist;file|format_whitelist;{_FORMATS}"
+_CAPTURE_OPTIONS = f"protocol_whitelist;file|format_whitelist;{FORMATS}"
 _FALLBACK_FPS = 25.0
 # FFmpeg writes to standard error beside our one message. OpenCV reads this once, when it first opens a video.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -144,7 +144,7 @@ class VideoReader(Iterable[VideoFrame]):
 
     def _open(self) -> cv2.VideoCapture:
         """Open the file with FFmpeg alone: the other backends of OpenCV guess from names and patterns."""
-        with _capture_options():
+        with capture_options():
             capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             capture.release()
@@ -170,11 +170,11 @@ class VideoReader(Iterable[VideoFrame]):
 
 
 @contextmanager
-def _capture_options() -> Iterator[None]:
+def capture_options(options: str = _CAPTURE_OPTIONS) -> Iterator[None]:
     """Tell OpenCV what may be opened, and to keep its warnings to itself; undone afterwards."""
     name = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
     before, level = os.environ.get(name), cv2.utils.logging.getLogLevel()
-    os.environ[name] = _CAPTURE_OPTIONS
+    os.environ[name] = options
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         yield

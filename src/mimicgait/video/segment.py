@@ -87,7 +87,7 @@ class BackgroundSubtraction:
             if background is None or 2 * len(sample) >= self.samples:  # the last block may be too short
                 background = estimate_background(sample)
             for frame in islice(frames, length):
-                yield self._segment(frame, background)
+                yield self.compare(frame, background)
 
     def _expected(self, source: FrameSource, length: int) -> int:
         """Frames of a block, as far as they are known beforehand."""
@@ -99,12 +99,12 @@ class BackgroundSubtraction:
         kept: list[Image] = []
         for position, frame in enumerate(block):
             if position % step == 0:
-                kept.append(self._prepare(frame.image))
+                kept.append(self.prepare(frame.image))
                 if len(kept) >= 2 * self.samples:
                     kept, step = kept[::2], step * 2
         return kept
 
-    def _prepare(self, image: Image) -> Image:
+    def prepare(self, image: Image) -> Image:
         """Reduce a BGR image to the working height and turn it into YCrCb."""
         height = self.working_height
         while image.shape[0] >= 2 * height:  # halving is exact and fast, unlike an area of any other size
@@ -114,9 +114,9 @@ class BackgroundSubtraction:
             image = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2YCrCb), dtype=np.uint8)
 
-    def _segment(self, frame: VideoFrame, background: Background) -> Segmented:
+    def compare(self, frame: VideoFrame, background: Background) -> Segmented:
         """Find the regions of one frame."""
-        image = self._prepare(frame.image)
+        image = self.prepare(frame.image)
         gain = background.gain(image)
         score = background.score(image, self.shade.ground * gain, self.shade.bright * gain)
         smallest = max(round(self.min_height * image.shape[0]), 8)
