@@ -41,10 +41,9 @@ def run_stage(
         ConfigError: if silhouettes that were prepared differently would be mixed (see `refuse_mismatch`).
     """
     folder = RunFolder(config.out)
-    settings, defaults = as_plain(config), plain_defaults(config)
     store = SequenceStore(config.train)
     if folder.model.exists():
-        folder.claim(settings, defaults)
+        _claim(folder, config)
         return folder.path
     keep_freed_memory()
     accelerator = start_accelerator(config.loop, folder)
@@ -56,7 +55,7 @@ def run_stage(
     stage = make_stage(config, len(sampler.classes))
     _refuse_mixed_sizes(config, stage, store, judged)
     with accelerator.main_process_first():
-        folder.claim(settings, defaults)  # not before: a mistake in the settings leaves no folder behind
+        _claim(folder, config)  # not before: a mistake in the settings leaves no folder behind
     folder.note_environment(store.fingerprint, config.loop.seed)
     accelerator.init_trackers("tensorboard")
     network = fit(
@@ -74,6 +73,10 @@ def run_stage(
     accelerator.wait_for_everyone()
     accelerator.end_training()
     return folder.path
+
+
+def _claim(folder: RunFolder, config: StageConfig) -> None:
+    folder.claim(as_plain(config), plain_defaults(config))
 
 
 def write_run_page(config: StageConfig, folder: RunFolder, store: SequenceStore) -> None:
