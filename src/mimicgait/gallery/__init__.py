@@ -8,9 +8,12 @@ from mimicgait.gallery.heldout import check_held_out
 from mimicgait.gallery.observe import Observer
 from mimicgait.gallery.queries import ModelInUse
 from mimicgait.gallery.records import Candidate, Enrolled, Event, Person, Ranking, Signature, Walk
+from mimicgait.gallery.reembed import Reembedded, reembed
+from mimicgait.gallery.rehearse import Rehearsal, rehearse
 from mimicgait.gallery.sealing import new_key
 from mimicgait.gallery.search import Index, MemorySearch, Search
 from mimicgait.gallery.store import Removal
+from mimicgait.gallery.transfer import Imported, export_gallery, import_gallery
 
 __all__ = [
     "Answer",
@@ -20,6 +23,7 @@ __all__ = [
     "Enrolled",
     "Event",
     "Gallery",
+    "Imported",
     "Index",
     "MemorySearch",
     "ModelInUse",
@@ -27,6 +31,8 @@ __all__ = [
     "Person",
     "Ranked",
     "Ranking",
+    "Reembedded",
+    "Rehearsal",
     "Removal",
     "Search",
     "Signature",
@@ -34,7 +40,11 @@ __all__ = [
     "check_held_out",
     "decide",
     "decide_verification",
+    "export_gallery",
     "fit_calibration",
+    "import_gallery",
     "new_key",
+    "reembed",
+    "rehearse",
     "seen_share",
 ]
