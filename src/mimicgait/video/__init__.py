@@ -3,6 +3,7 @@
 from mimicgait.video.assemble import Assembler
 from mimicgait.video.choose import open_segmenter
 from mimicgait.video.decode import FrameSource, VideoFrame, VideoInfo, VideoReader
+from mimicgait.video.embed import embedder, gait_distance, hidden_share
 from mimicgait.video.events import Appeared, Decided, Embedded, Ended, Event, Left, Named, Returned
 from mimicgait.video.find import Found, find_people
 from mimicgait.video.link import Linker
@@ -61,7 +62,10 @@ __all__ = [
     "VisibilityTimeline",
     "WatchSettings",
     "contact_sheet",
+    "embedder",
     "find_people",
+    "gait_distance",
+    "hidden_share",
     "open_segmenter",
     "open_source",
     "overlay",

@@ -57,17 +57,20 @@ class Camera(Iterable[VideoFrame]):
     def __iter__(self) -> Iterator[VideoFrame]:
         capture = self._capture or self._open()
         self._capture = None
+        # An address may also be that of a file: it has an end, and its frames have times of their own.
+        finite = capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
         start, count, lost = self._clock(), 0, 0
         try:
             while True:
                 more, image = capture.read()
                 if more:
                     lost = 0
-                    yield VideoFrame(count, self._clock() - start, self._checked(image))
+                    now = count / self.info.fps if finite else self._clock() - start
+                    yield VideoFrame(count, now, self._checked(image))
                     count += 1
                     continue
                 lost += 1
-                if lost > self.retries:
+                if finite or lost > self.retries:
                     return
                 capture.release()
                 time.sleep(min(0.2 * 2**lost, self.timeout))

@@ -39,7 +39,8 @@ class ImageFolder(Iterable[VideoFrame]):
         self.files = list_pictures(Path(folder))
         if len(self.files) > max_frames:
             raise VideoError(
-                f"{folder}: {len(self.files)} pictures are more than the {max_frames} allowed: raise max_frames"
+                f"{folder}: {len(self.files)} pictures are more than the {max_frames} allowed: "
+                "raise max_frames"
             )
         self.max_pixels = max_pixels
         height, width = self._read(self.files[0]).shape[:2]

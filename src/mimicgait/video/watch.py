@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -30,7 +30,7 @@ from mimicgait.video.regions import Segmented
 from mimicgait.video.segment import BackgroundSubtraction, Segmenter
 from mimicgait.video.sources import open_source
 from mimicgait.video.track import Tracker
-from mimicgait.video.walk import Gait
+from mimicgait.video.walk import Gait, Reason
 
 Hidden = Callable[[Frames], float]
 """Mean hidden share of silhouettes `[t, 64, 64]`, in [0, 1]."""
@@ -103,9 +103,9 @@ def watch(
         assembler = Assembler(gait, mirror=chosen.mirror)  # type: ignore[arg-type]
     watcher = _Watcher(embed, identify, hidden, linker or Linker(), assembler, chosen)
     tracking = (tracker or Tracker()).start()
-    now, count = 0.0, 0
+    count = 0
     for segmented in segmenter.segment(frames):
-        now, count = segmented.frame.time, count + 1
+        count += 1
         ended = tracking.step(segmented)
         yield from watcher.step(tracking.alive, ended, segmented)
     yield from watcher.finish(tracking.finish())
@@ -114,7 +114,7 @@ def watch(
 
 @dataclass(slots=True)
 class _Seen:
-    """A track that is watched: the person's number (0 until they are known to be one), and what they showed."""
+    """A track that is watched: the person's number (0 until they are known to be one), what they showed."""
 
     track: Track
     due: float
@@ -131,6 +131,18 @@ class _Seen:
     def latest(self) -> Observation:
         """The last sight."""
         return self.track.observations[-1]
+
+    def count(
+        self, used: set[int], reasons: Sequence[Reason | None], otherwise: str, until: float = np.inf
+    ) -> None:
+        """Count the frames that were not counted yet, up to a time: used, or dropped for a reason."""
+        for observation, reason in zip(self.track.observations, reasons, strict=True):
+            if observation.index > self.counted and observation.time <= until:
+                self.counted = observation.index
+                if observation.index in used:
+                    self.used += 1
+                else:
+                    self.dropped[str(reason or otherwise or "not usable as a silhouette")] += 1
 
 
 class _Watcher:
@@ -155,8 +167,7 @@ class _Watcher:
     def step(self, alive: list[Live], ended: list[Track], segmented: Segmented) -> Iterator[Event]:
         """Take one frame."""
         now = segmented.frame.time
-        for track in ended:
-            self._leave(track)
+        yield from self._end(ended)
         for live in alive:
             track = live.track
             seen = self._seen.setdefault(track.number, _Seen(track, now + self.settings.step, now))
@@ -169,28 +180,32 @@ class _Watcher:
             yield _left(seen)
 
     def finish(self, ended: list[Track]) -> Iterator[Event]:
-        """End the stream: everybody leaves, after a last look."""
+        """End the stream: everybody leaves."""
+        yield from self._end(ended)
+        yield from (_left(seen) for seen in self._away)
+
+    def _end(self, ended: list[Track]) -> Iterator[Event]:
+        """Take leave of tracks, after a last look."""
         for track in ended:
             seen = self._seen.get(track.number)
             if seen is not None and seen.latest.index > seen.counted:
                 _forget(track, seen.latest.time - self.settings.window)
-                yield from self._look(seen)
+                yield from self._look(seen, last=True)
             self._leave(track)
-        yield from (_left(seen) for seen in self._away)
 
-    def _look(self, seen: _Seen) -> Iterator[Event]:
+    def _count_lost(self, seen: _Seen, rejected: str, last: bool) -> None:
+        """Count the frames that no window can use any more: those that the next one will not hold."""
+        seen.why = rejected or seen.why
+        until = np.inf if last else seen.latest.time - (self.settings.window - self.settings.step)
+        seen.count(set(), self.assembler.gait.judge(seen.track), rejected, until)
+
+    def _look(self, seen: _Seen, last: bool = False) -> Iterator[Event]:
         """Judge the last window of one person."""
         person, account = self.assembler.assemble(seen.track, "")
-        usable = person.index if person is not None else np.zeros(0, np.int64)
-        seen.used += int((usable > seen.counted).sum())
-        kept = set(usable.tolist())
-        reasons = self.assembler.gait.judge(seen.track)
-        for observation, reason in zip(seen.track.observations, reasons, strict=True):
-            if observation.index > seen.counted and observation.index not in kept:
-                seen.dropped[str(reason or account.rejected)] += 1
-        seen.counted = seen.latest.index
-        seen.why = account.rejected or seen.why
-        if person is None:
+        if person is not None:
+            seen.count(set(person.index.tolist()), self.assembler.gait.judge(seen.track), "")
+        else:
+            self._count_lost(seen, account.rejected, last)
             return
         at = seen.latest
         if not seen.person:
