@@ -86,6 +86,9 @@ COMMANDS = (
     Command(
         "bench", "mimicgait.cli.bench:bench", "train and judge many methods: the occlusion benchmark's tables"
     ),
+    Command(
+        "suites", "mimicgait.cli.suites:suites", "list the occlusion suites, or draw what they do to walkers"
+    ),
     Command("protocols", "mimicgait.cli.protocols:protocols", "list the published protocols, or show one"),
     Command(
         "submission write",
@@ -94,12 +97,32 @@ COMMANDS = (
     ),
     Command("submission check", "mimicgait.cli.submission:check", "check such a file before it is handed in"),
     Command("silhouettes", "mimicgait.cli.silhouettes:silhouettes", "turn a video into silhouette sequences"),
+    Command("watch", "mimicgait.cli.watch:watch", "tell who comes and goes in front of a camera"),
     Command("embed", "mimicgait.cli.embed:embed", "turn a store, a folder or a video into signatures"),
+    Command("enroll", "mimicgait.cli.enroll:enroll", "put people into a gallery"),
+    Command(
+        "identify", "mimicgait.cli.identify:identify", "say who walks there, how sure, and how much was seen"
+    ),
+    Command("verify", "mimicgait.cli.verify:verify", "say whether it is the person they are said to be"),
+    Command(
+        "calibrate",
+        "mimicgait.cli.calibrate:calibrate",
+        "set the thresholds of identify and verify on people who are known",
+    ),
+    Command("gallery list", "mimicgait.cli.gallery:list_people", "list who is enrolled, or the audit log"),
+    Command("gallery remove", "mimicgait.cli.gallery:remove", "remove a person, or one walk, for good"),
+    Command("gallery export", "mimicgait.cli.gallery:export", "write a gallery, or some people, to a file"),
+    Command("gallery import", "mimicgait.cli.gallery:import_people", "read such a file into a gallery"),
+    Command(
+        "gallery reembed", "mimicgait.cli.gallery:reembed", "make templates of a new network, where possible"
+    ),
     Command(
         "hub card", "mimicgait.cli.hub:card", "write a network's model card: data, licence, numbers, limits"
     ),
     Command("hub push", "mimicgait.cli.hub:push", "publish a network on the Hugging Face Hub"),
     Command("hub pull", "mimicgait.cli.hub:pull", "fetch a network from the Hugging Face Hub into a folder"),
+    Command("serve", "mimicgait.cli.serve:serve", "an HTTP service and a web page over videos and a gallery"),
+    Command("api-key", "mimicgait.cli.api_key:api_key", "make a key for the HTTP service"),
     Command(
         "export", "mimicgait.cli.export:export", "write a network as an ONNX file, checked against PyTorch"
     ),

@@ -23,7 +23,8 @@ def crop(masks: Tensor) -> Tensor:
     top = torch.where(filled, row, h - 1).amin(1, keepdim=True)
     kept = (torch.where(filled, row + 1, 0).amax(1, keepdim=True) - top).clamp_min(1)
     down = ((2 * row + 1) * kept - h).clamp_min(0).minimum(unit * (kept - 1)) + unit * top
-    across = (2 * column + 1 - w) * kept + _median(masks, unit) - h
+    centre = torch.div(_median(masks, unit), 2 * kept, rounding_mode="floor")  # column of the enlarged mask
+    across = (2 * (column - w // 2 + centre) + 1) * kept - h
     blended = _between(masks.to(torch.int32), down, unit, dim=1)
     return 2 * _between(blended, across, unit, dim=2) >= unit * unit
 

@@ -36,6 +36,7 @@ class LostFrames(Occlusion):
     [2, 2, 2, 3, 3, 3, 6, 7]
     """
 
+    kind = Kind.LOST
     draws = 3 + BURSTS
 
     def __init__(self, *, share: Span = (0.4, 0.6), burst: Span = (4, 12)) -> None:
@@ -52,7 +53,7 @@ class LostFrames(Occlusion):
         lost = lost & ~(everything[:, None] & (torch.arange(t, device=frames.device) == 0))
         held = take(frames, hold(~lost, lengths))
         hidden = lost[..., None, None].expand(frames.shape)
-        return masked(held, hidden, lengths, Kind.LOST, paint=held)
+        return masked(held, hidden, lengths, self.kind, paint=held)
 
     def cover(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
         """Do as `hide`."""

@@ -41,6 +41,7 @@ class Objects(Occlusion):
         ConfigError: if a kind is unknown or none is given, or a number is out of its range.
     """
 
+    kind = Kind.OBJECTS
     draws = 4 + DRAWS + DETAILS
 
     def __init__(
@@ -85,7 +86,7 @@ class Objects(Occlusion):
         column, _ = passage.columns(w, frames.device)
         row = torch.arange(len(frames), device=frames.device)[:, None, None]
         shown = picture.transpose(1, 2)[row, column].transpose(2, 3)
-        return masked(frames, shown, lengths, Kind.OBJECTS)
+        return masked(frames, shown, lengths, self.kind)
 
     def draw_things(self, uniforms: Tensor, h: int, w: int, *, under: int = 0) -> Tensor:
         """Draw the things alone, in the middle of a picture.
@@ -119,15 +120,14 @@ class Objects(Occlusion):
         for i, name in enumerate(self.kinds):
             rows = (sizes.kind == i).nonzero().flatten()
             if len(rows):
-                picture[rows] = SHAPES[name].drawn(
-                    Place(
-                        x=((offsets[rows] + 0.5) / h)[:, None, :],
-                        y=(y + sizes.below[rows, None])[..., None],
-                        height=(sizes.height + sizes.below)[rows, None, None],
-                        half=sizes.half[rows, None, None],
-                        details=sizes.details[rows],
-                    )
+                place = Place(
+                    x=((offsets[rows] + 0.5) / h)[:, None, :],
+                    y=(y + sizes.below[rows, None])[..., None],
+                    height=(sizes.height + sizes.below)[rows, None, None],
+                    half=sizes.half[rows, None, None],
+                    details=sizes.details[rows],
                 )
+                picture[rows] = SHAPES[name].drawn(place) & (place.y > 0)
         return picture
 
 

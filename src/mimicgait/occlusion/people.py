@@ -51,6 +51,7 @@ class People(Occlusion):
         ConfigError: if a number is out of its range.
     """
 
+    kind = Kind.PEOPLE
     draws = 4 + DRAWS
 
     def __init__(
@@ -95,10 +96,10 @@ class People(Occlusion):
             _columns(passage, scale, h, uniforms[:, 6]).to(frames.device)[order, column][:, :, None],
         ]
         if not self.merged:
-            return masked(frames, hidden, lengths, Kind.PEOPLE)
+            return masked(frames, hidden, lengths, self.kind)
         most = w // int(passage.period.min()) + 2 if len(frames) else 0
         white = hidden & _touching(hidden, frames, place, most)
-        return masked(frames, hidden, lengths, Kind.PEOPLE, paint=torch.where(white, ink(frames), frames))
+        return masked(frames, hidden, lengths, self.kind, paint=torch.where(white, ink(frames), frames))
 
     def cover(self, frames: Tensor, uniforms: Tensor, lengths: Tensor) -> Occluded:
         """Do as `hide`: nothing was stretched, and a merged passer-by is part of what is seen."""

@@ -35,6 +35,8 @@ class Redetected(Occlusion):
         ConfigError: if `inner` is no occlusion, or `least` no share.
     """
 
+    kind = Kind.REDETECT
+
     def __init__(self, inner: Occlusion, *, least: float = 0.15) -> None:
         if not isinstance(inner, Occlusion):
             raise ConfigError(f"inner: expected an occlusion, got {inner!r}. Try Redetected(Top()).")
@@ -58,7 +60,7 @@ class Redetected(Occlusion):
         return Occluded(
             frames=take(result, hold(found, lengths)),
             visible=visible,
-            kind=torch.where(hidden > 0, int(Kind.REDETECT), int(Kind.NONE)),
+            kind=torch.where(hidden > 0, int(self.kind), int(Kind.NONE)),
             amount=hidden.float() / area.float(),
         )
 

@@ -101,7 +101,7 @@ def _bush(place: Place) -> Tensor:
     """A round mass of leaves with a bumpy, ragged outline."""
     x, y, half = place.x / place.half, place.y / place.height, place.half
     body = x * x + (y - 0.3) * (y - 0.3) / 0.4 < 0.6 + 0.25 * _leaves(place)
-    return body & (y < 1) | _lobes(place, reach=half, low=0.55 * place.height, radius=0.24)
+    return (body | _lobes(place, reach=half, low=0.55 * place.height, radius=0.24)) & (y < 1)
 
 
 def _car_half(height: Tensor, width: Tensor, details: Tensor) -> Tensor:

@@ -13,12 +13,16 @@ from mimicgait.occlusion import (
     Bottom,
     Changing,
     Kind,
+    LostFrames,
     Middle,
     Mixture,
     MovingPatch,
     MovingPole,
     Nothing,
+    Objects,
     Occlusion,
+    People,
+    Redetected,
     Top,
 )
 from mimicgait.training.config import BackboneConfig, OcclusionConfig
@@ -36,8 +40,12 @@ MOVING: dict[str, Callable[[], Occlusion]] = {
     "pole": MovingPole,
     "patch-from-left": partial(MovingPatch, enter="left"),
     "pole-from-left": partial(MovingPole, enter="left"),
+    "objects": Objects,
+    "people": People,
+    "redetect": lambda: Redetected(Mixture([Top(), Bottom(), Objects(), People()])),
+    "lost": LostFrames,
 }
-"""Occlusions that move and have sizes of their own; from the left only is what the released code does."""
+"""Occlusions that have sizes of their own; the released code has patch and pole from the left."""
 
 
 KNOWN: dict[str, Any] = {name: vars(part)[name] for part in (backbones, adapters) for name in part.__all__}

@@ -2,14 +2,16 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from evaluation_cases import RowSums, outlines
 
+from mimicgait.data.sheet import GAP, LABEL
 from mimicgait.errors import ConfigError
-from mimicgait.evaluation import EmbeddingCache, embed_store, evaluate, matrix
+from mimicgait.evaluation import EmbeddingCache, embed_store, evaluate, matrix, show_sequence
 from mimicgait.evaluation.suites import (
     MATRIX,
     SUITES,
@@ -19,9 +21,11 @@ from mimicgait.evaluation.suites import (
     run_matrix,
     run_suite,
 )
+from mimicgait.evaluation.suites.sheet import BEHIND, CELL, THING, street_sheet, suite_sheet
 from mimicgait.occlusion import Top, paper_mixture
 
 PAPER = SUITES["paper-40-60"]
+PAGE = Path(__file__).parents[3] / "docs" / "suites.md"
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +161,26 @@ def test_what_does_not_fit_is_refused(store, model):
         run_suite(model, PAPER, store, draw="mine")
     with pytest.raises(ConfigError, match="at least one seed"):
         run_suite(model, PAPER, store, seeds=())
+
+
+@pytest.mark.parametrize("suite", [*SUITES.values(), MATRIX], ids=str)
+def test_the_page_tells_version_hash_and_title(suite):
+    assert f"| `{suite.name}` | {suite.version} | `{suite.hash}` | {suite.title} |" in PAGE.read_text()
+
+
+def test_a_sheet_has_the_frames_as_they_are_judged(store):
+    sheet = suite_sheet(PAPER, store, columns=2)
+    first = show_sequence(store, 0, PAPER.cases["top or bottom"], draw="paper-40-60", frames=2)
+    top = GAP + LABEL
+    right = GAP + 2 * CELL + GAP + GAP
+    assert sheet.shape == (GAP + 8 * (LABEL + CELL), 2 * right - GAP)
+    np.testing.assert_array_equal(sheet[top : top + 64, right : right + 64], first.seen[0] * 255)
+    left = sheet[top : top + 64, GAP : GAP + 64]
+    np.testing.assert_array_equal((left == 255) | (left == BEHIND), first.complete[0] > 0)
+    np.testing.assert_array_equal((left == THING) | (left == BEHIND), ~first.visible[0])
+
+
+def test_the_street_has_a_row_of_things_for_each_kind():
+    sheet = street_sheet(each=2)
+    rows = sheet[GAP:].reshape(7, -1, sheet.shape[1])
+    assert ((rows == BEHIND).sum((1, 2)) > 1000).all()
