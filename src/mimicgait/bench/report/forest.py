@@ -1,0 +1,43 @@
+"""RP of every method with its interval over people, one line a method."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from mimicgait.bench.methods import find_method
+from mimicgait.bench.report.drawing import Axis, Plot
+from mimicgait.bench.report.styles import Style
+
+_ROW, _EDGES = 24.0, 42.0
+
+
+def forest(lines: Sequence[Mapping[str, Any]], styles: Mapping[str, Style], title: str, top: float) -> Markup:
+    """Draw RP with its 95 % interval (bar and marker) and HPR (a hollow circle), one row a method.
+
+    Args:
+        lines: results of one backbone under one case, as `bench.json` has them.
+        styles: of the methods.
+        title: backbone and suite, for the description.
+        top: the largest value of the axis.
+    """
+    n = len(lines)
+    names = [find_method(line["method"]).title for line in lines]
+    left = 12 + 5.6 * max(map(len, names))
+    rows = tuple((float(n - 1 - i), name) for i, name in enumerate(names))
+    step = next((step for step in (0.25, 0.5, 1.0, 2.0) if top / step <= 6), 5.0)
+    across = Axis(0, top, tuple((i * step, f"{i * step:g}") for i in range(int(top / step) + 1)), "RP, HPR")
+    plot = Plot(across, Axis(-0.6, n - 0.4, rows), width=left + 210, height=_EDGES + _ROW * n, left=left)
+    for (row, name), line in zip(rows, lines, strict=True):
+        style, rp = styles[line["method"]], line["rp"]
+        plot.bar((rp["low"], row), (rp["high"], row), style.colour, 2.6)
+        words = f"{name}: RP {rp['value']:.2f} ({rp['low']:.2f}-{rp['high']:.2f})"
+        plot.mark(
+            (line["hpr"], row), Style(style.colour, "circle"), f"{name}: HPR {line['hpr']:.2f}", hollow=True
+        )
+        plot.mark((rp["value"], row), style, words)
+    said = "; ".join(
+        f"{name} RP {line['rp']['value']:.2f}, HPR {line['hpr']:.2f}"
+        for name, line in zip(names, lines, strict=True)
+    )
+    return plot.as_svg(f"{title}: {said}")
