@@ -6,6 +6,7 @@ from mimicgait.gallery.fit import fit_calibration
 from mimicgait.gallery.gallery import Gallery
 from mimicgait.gallery.heldout import check_held_out
 from mimicgait.gallery.observe import Observer
+from mimicgait.gallery.qdrant import QdrantSearch
 from mimicgait.gallery.queries import ModelInUse
 from mimicgait.gallery.records import Candidate, Enrolled, Event, Person, Ranking, Signature, Walk
 from mimicgait.gallery.reembed import Reembedded, reembed
@@ -29,6 +30,7 @@ __all__ = [
     "ModelInUse",
     "Observer",
     "Person",
+    "QdrantSearch",
     "Ranked",
     "Ranking",
     "Reembedded",

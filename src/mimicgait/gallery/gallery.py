@@ -75,6 +75,8 @@ class Gallery:
     def close(self) -> None:
         """Close the file; wait for a search that is under way."""
         with self._lock:
+            for index in self._indexes.values():
+                index.close()
             self._indexes.clear()
             self.store.close()
 
@@ -237,6 +239,10 @@ class _Synchronised:
             self._last = int(chunk.ids[-1])
         self.stale = max(0, queries.count_people(self._store) - len(self._people))
         self._seen = state
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._made.close()
 
     def nearest(self, probe: Signature, limit: int | None) -> Hits:
         """Search for a probe of the right shape."""

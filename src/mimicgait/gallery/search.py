@@ -54,6 +54,10 @@ class Index(ABC):
         The distances are exact always; what an approximate index may do is to overlook somebody.
         """
 
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of everything."""
+
 
 class Search(ABC):
     """A way to search: makes the index of one network's templates in one gallery."""
@@ -126,6 +130,11 @@ class MemoryIndex(Index):
                 break
             count *= 4  # a few people have most of the templates
         return nearest_people([compare(self._distance, probe, block)], people, exact=False)
+
+    def close(self) -> None:
+        """Let go of the templates."""
+        self._matrix.keep(np.empty(0, np.int64))
+        self._proposals = None
 
     def _compare_all(self, probe: Tensor) -> list["Compared"]:
         return [compare(self._distance, probe, block) for block in self._matrix.blocks()]
