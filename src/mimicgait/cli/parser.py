@@ -19,6 +19,9 @@ from jsonargparse import ActionConfigFile, ArgumentParser, DefaultHelpFormatter 
 from mimicgait.cli.messages import explain, plain_types
 from mimicgait.errors import ConfigError
 
+_CLASH_MARK = "\N{ZERO WIDTH SPACE}"
+"""What jsonargparse puts before settings that are called like a method of its own, such as `keys`."""
+
 NOTE = "Settings come from the command line and from YAML files (--config); the last word on a setting wins."
 
 
@@ -61,7 +64,8 @@ class CommandParser(ArgumentParser):
             parsed = self.parse_args(list(self._flags(arguments)))
         except ArgumentError as error:
             raise ConfigError(f"{explain(str(error), self.names())} (see {self.prog} --help)") from error
-        values: dict[str, Any] = vars(self.instantiate(parsed))
+        found = vars(self.instantiate(parsed))
+        values: dict[str, Any] = {name.lstrip(_CLASH_MARK): value for name, value in found.items()}
         values.pop("config", None)
         if self._dataclass:
             name, type_ = self._dataclass

@@ -82,21 +82,26 @@ class Keyring:
         return found
 
     @classmethod
-    def read(cls, files: Iterable[Path] = ()) -> "Keyring":
-        """Collect the keys of files and of the environment (`MIMICGAIT_API_KEYS`).
+    def read(cls, file: Path | None = None) -> "Keyring":
+        """Collect the keys of a file and those in the environment (`MIMICGAIT_API_KEYS`).
 
         Raises:
-            ConfigError: if a file cannot be read or a line is none of a key.
+            ConfigError: if the file cannot be read or a line is none of a key.
         """
-        keys: list[ApiKey] = []
-        for file in files:
-            try:
-                keys += parse_keys(file.read_text(), str(file))
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(
-                    f"{file}: cannot be read ({error}): make it with mimicgait api-key"
-                ) from error
-        return cls([*keys, *parse_keys(os.environ.get(VARIABLE, "").replace(";", "\n"), VARIABLE)])
+        inherited = parse_keys(os.environ.get(VARIABLE, "").replace(";", "\n"), VARIABLE)
+        return cls([*([] if file is None else read_keys(file)), *inherited])
+
+
+def read_keys(file: Path) -> list[ApiKey]:
+    """Read a key file; see `parse_keys`.
+
+    Raises:
+        ConfigError: if it cannot be read or a line is none of a key.
+    """
+    try:
+        return parse_keys(file.read_text(), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read ({error}): make it with mimicgait api-key") from error
 
 
 def parse_keys(text: str, source: str) -> list[ApiKey]:

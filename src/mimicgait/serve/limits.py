@@ -7,27 +7,30 @@ from mimicgait.errors import ConfigError
 MIB = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """How much a client may ask for, and how much the service holds at once.
 
-    Attributes:
+    Args:
         upload_bytes: of one upload.
-        video_seconds, video_frames, video_pixels: of one video; pixels are those of one frame.
+        video_seconds: of one video.
+        video_frames: of one video.
+        video_pixels: of one frame of a video, width times height.
         video_work_seconds: that the reading of one video may take.
         video_memory_bytes: that the process which reads a video may take beside what it starts with.
-        people: that are reported of one video; the others are counted.
+        people: of one video that are reported; how many more there were is said.
         walk_frames: of one walk that a network looks at; of longer walks the middle.
         silhouettes: frames in one upload of silhouettes.
-        mask_pixels: of one mask image, before it is decoded.
+        mask_pixels: of one mask image, as its header says.
         unpacked_bytes: that an archive may unpack to.
-        queue: jobs that wait; more are refused until there is room.
+        queue: jobs that wait; when it is full, clients are told to come again.
         workers: jobs that are worked on at the same time.
-        kept_jobs, kept_bytes: results that are kept for their owners; the oldest go first.
+        kept_jobs: results that are kept; the oldest go first.
+        kept_bytes: of all results that are kept.
         keep_seconds: for which a result is kept.
         scratch_bytes: of uploads that lie on the disk at the same time.
         stall_seconds: that an upload may stand still.
-        rate: requests a minute for each key, or each address without keys.
+        rate: requests a minute for each key; for each address, if there are no keys.
         burst: requests that may come at once.
 
     Raises:

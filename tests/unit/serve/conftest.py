@@ -1,6 +1,7 @@
 """A small service: a tiny network of random weights, a few walkers, and clients that ask it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,25 @@ def observer() -> Observer:
 @pytest.fixture
 def make_client(tmp_path: Path, observer: Observer) -> Iterator[MakeClient]:
     """Return a function that starts a service with these limits and other settings, and gives a client."""
+    with starting(tmp_path, observer) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_lasting_client(tmp_path_factory: pytest.TempPathFactory, observer: Observer) -> Iterator[MakeClient]:
+    """Return the same function for clients that all tests of a file share."""
+    with starting(tmp_path_factory.mktemp("service"), observer) as make:
+        yield make
+
+
+@contextmanager
+def starting(folder: Path, observer: Observer) -> Iterator[MakeClient]:
+    """Close what was started when the tests are through."""
     clients: list[TestClient] = []
 
     def make(limits: Limits | None = None, *, keep: Path | None = None, **settings: object) -> TestClient:
         limits = limits or Limits()
-        recogniser = Recogniser(
-            observer, Gallery(tmp_path / f"people{len(clients)}.db", key=""), None, limits
-        )
+        recogniser = Recogniser(observer, Gallery(folder / f"people{len(clients)}.db", key=""), None, limits)
         settings = {"hosts": local_hosts(["testserver"]), **settings}
         service = Service.start(recogniser, Scratch(limits.scratch_bytes, keep), limits, **settings)
         client = TestClient(create_app(service), raise_server_exceptions=False)

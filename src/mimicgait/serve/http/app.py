@@ -15,7 +15,7 @@ from mimicgait.serve.http.service import Service
 from mimicgait.serve.isolation import warm_up
 from mimicgait.serve.refusals import RequestError
 
-_FORM_BYTES = 1 << 16
+_FIELD_BYTES = 1 << 16
 
 
 def create_app(service: Service) -> FastAPI:
@@ -34,8 +34,7 @@ def create_app(service: Service) -> FastAPI:
         lifespan=life,
         docs_url=None,  # the usual pages load scripts from elsewhere
         redoc_url=None,
-        max_body_size=service.limits.upload_bytes + _FORM_BYTES,
-        form_limits={"max_files": 1, "max_fields": 10, "max_part_size": _FORM_BYTES},
+        form_limits={"max_files": 1, "max_fields": 10, "max_part_size": _FIELD_BYTES},
         telemetry={"tracing": False, "metrics": False},
     )
     app.state.service = service

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -130,18 +131,21 @@ class Guard:
         return key
 
     def _patient(self, receive: Receive) -> Receive:
-        """Wait for the next part of a body, but not for ever."""
-        complete = False
+        """Wait for the next part of a body, but not for ever, and not for more than is allowed."""
+        complete, count, limits = False, 0, self._service.limits
 
         async def timed() -> Message:
-            nonlocal complete
+            nonlocal complete, count
             if complete:
                 return await receive()  # somebody waits for the client to go away
             try:
-                message = await asyncio.wait_for(receive(), self._service.limits.stall_seconds)
+                message = await asyncio.wait_for(receive(), limits.stall_seconds)
             except TimeoutError:
                 return {"type": "http.disconnect"}
             complete = not message.get("more_body", False)
+            count += len(message.get("body", b""))
+            if count > limits.upload_bytes + _FORM_BYTES:
+                raise HTTPException(413, str(too_large(limits.upload_bytes)))
             return message
 
         return timed
