@@ -1,5 +1,6 @@
-"""Sequences from wherever a user has them: a store, a folder in the field's layout, or a video."""
+"""Sequences from wherever a user has them: a store, folders in the field's layout, masks, or a video."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def open_source(src: Path, scratch: Path) -> tuple["SequenceStore", list[tuple[Path, str]]]:
-    """Open a store, or turn a folder or a video into one.
+    """Open a store, or turn a folder or a video into one; a folder of images is one walk.
 
     Args:
         src: what the user has.
@@ -21,10 +22,11 @@ def open_source(src: Path, scratch: Path) -> tuple["SequenceStore", list[tuple[P
         The store, and the files that could not be read, each with the reason.
 
     Raises:
-        DataError: if it is none of the three, or nothing in it can be read.
+        DataError: if it is none of these, or nothing in it can be read.
         VideoError: if it is no video, or nobody was found in it.
     """
     from mimicgait.data import SequenceStore, import_opengait
+    from mimicgait.data.folders import is_image
 
     if not src.exists():
         raise DataError(f"{src}: there is nothing of that name: check the path")
@@ -35,5 +37,25 @@ def open_source(src: Path, scratch: Path) -> tuple["SequenceStore", list[tuple[P
         return SequenceStore(scratch), []
     if (src / "store.json").exists():
         return SequenceStore(src), []
+    if any(is_image(path.name) for path in src.iterdir()):
+        return one_walk(src, scratch), []
     report = import_opengait(src, scratch, progress=watched())
     return SequenceStore(scratch), report.bad
+
+
+def one_walk(src: Path, scratch: Path) -> "SequenceStore":
+    """Turn a folder of masks, one image a frame, into a store with one sequence.
+
+    Raises:
+        DataError: if the images cannot be read, or nobody is in them.
+    """
+    from mimicgait.data import SequenceStore, StoreWriter
+    from mimicgait.data.reading import read_sequence
+    from mimicgait.types import SequenceKey, Silhouettes
+
+    found = read_sequence(src)
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", src.resolve().name).strip("_") or "walk"
+    key = SequenceKey(name, "masks", "000000")
+    with StoreWriter(scratch, name=src.name, licence="unknown: made from masks") as writer:
+        writer.add(Silhouettes(key, found.frames, str(src)))
+    return SequenceStore(scratch)

@@ -1,0 +1,125 @@
+"""`mimicgait identify`: who walks there, how sure, and how much was seen."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from mimicgait.cli.console import complain, say
+from mimicgait.cli.walks import Looked, Looker, known_people, one_person, seen
+from mimicgait.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from mimicgait.gallery import Decision, Gallery
+
+
+def identify(
+    probe: Path,
+    *,
+    model: Path,
+    gallery: Path | None = None,
+    known: Path | None = None,
+    calibration: Path | None = None,
+    limit: int = 10,
+    out: Path | None = None,
+    visibility: Path | None = None,
+    device: str = "cpu",
+    trust: tuple[str, ...] = (),
+) -> None:
+    """Say of everybody who walks in a video, or in silhouettes, who they are, if that can be said.
+
+    The nearest people are always listed. With a calibration (`mimicgait calibrate`) the answer is a name,
+    "unknown", or "too little seen to say", with its reason; without one there are distances alone.
+
+    Examples:
+        mimicgait identify unknown.mp4 --gallery people.db --model runs/mimic --calibration c.json
+        mimicgait identify unknown.mp4 --known people --model runs/mimic     # people/NAME/*.mp4
+
+    Args:
+        probe: a store, a folder of id/type/view/*.pkl, a folder of masks, or a video file.
+        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        gallery: the gallery's file.
+        known: in its place a folder with a folder of videos or silhouettes for each person; nothing is kept.
+        calibration: file of `mimicgait calibrate`.
+        limit: how many people to list.
+        out: also write the answers to this JSON file.
+        visibility: run folder of a visibility network, if there is none in the model.
+        device: where to run: cpu, cuda, mps.
+        trust: packages of yours whose networks may be built from a checkpoint.
+    """
+    if (gallery is None) == (known is None):
+        raise ConfigError("say where the known people are: either --gallery FILE or --known FOLDER")
+    if limit < 1:
+        raise ConfigError(f"limit: expected 1 or more, got {limit}")
+    from mimicgait.gallery import Calibration, Gallery, decide
+
+    rules = Calibration.load(calibration) if calibration is not None else None
+    people = known_people(known) if known is not None else {}
+    with ExitStack() as stack:
+        if gallery is not None:
+            opened = stack.enter_context(Gallery(gallery, create=False))
+            looker = Looker(model, visibility, device, trust)
+        else:
+            looker = Looker(model, visibility, device, trust)
+            opened = stack.enter_context(folder_gallery(looker, people))
+        answers = []
+        for walk in looker.look(probe):
+            ranking = opened.identify(walk.signature, limit=limit)
+            answers.append((walk, decide(ranking, walk.signature, rules)))
+            say(describe(*answers[-1]))
+            if ranking.stale:
+                complain(f"note: {ranking.stale} people have no template of this network: embed them again")
+    if out is not None:
+        write_answers(out, answers)
+
+
+@contextmanager
+def folder_gallery(looker: Looker, people: dict[str, list[Path]]) -> Iterator["Gallery"]:
+    """Enrol the people of a folder in a gallery that is gone afterwards.
+
+    Raises:
+        DataError, VideoError, ConfigError: if something in the folder cannot be used, or several people walk
+            in it.
+    """
+    from mimicgait.gallery import Gallery
+
+    with (
+        TemporaryDirectory(prefix="mimicgait-") as folder,
+        Gallery(Path(folder) / "known.db", key="") as gallery,
+    ):
+        for name, sources in people.items():
+            walks = [walk for src in sources for walk in looker.look(src, one_person(src, None))]
+            gallery.enroll(name, [walk.signature for walk in walks], consent="for one question only")
+        yield gallery
+
+
+def describe(walk: Looked, decision: "Decision") -> str:
+    """Write an answer down: the walk, what may be said of it and why, and the list."""
+    head = f"{walk.subject} ({seen(walk.signature)}): {decision.name or decision.answer}"
+    if decision.probability is not None:
+        head += f"; the first of the list is right with a probability of {decision.probability:.0%}"
+    lines = [head, f"  {decision.reason}"]
+    width = max(len(ranked.candidate.name) for ranked in decision.ranking)
+    for place, ranked in enumerate(decision.ranking, 1):
+        same = "" if ranked.same is None else f"  {ranked.same:4.0%} alike"
+        lines.append(f"  {place:3d}. {ranked.candidate.name:<{width}}  {ranked.candidate.distance:.3f}{same}")
+    return "\n".join(lines)
+
+
+def write_answers(out: Path, answers: "list[tuple[Looked, Decision]]") -> None:
+    """Write answers as JSON: of each walk its subject, source and decision.
+
+    Raises:
+        DataError: if the file cannot be written.
+    """
+    rows = [
+        {"subject": walk.subject, "source": walk.signature.source, **asdict(decision)}
+        for walk, decision in answers
+    ]
+    try:
+        out.write_text(json.dumps(rows, indent=2) + "\n")
+    except OSError as error:
+        raise DataError(f"{out}: cannot be written ({error.strerror}): choose another place") from error
