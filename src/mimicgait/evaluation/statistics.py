@@ -230,7 +230,8 @@ def _draw(samples: Sequence[Outcomes], repeats: int, seed: int) -> list[Floats]:
     for start in range(0, repeats, _CHUNK):
         size = (min(_CHUNK, repeats - start), len(people))
         drawn = rng.integers(0, len(people), size)
-        times = np.stack([np.bincount(row, minlength=len(people)) for row in drawn]).astype(np.float64)
+        cells = drawn + len(people) * np.arange(size[0])[:, None]  # all rows are counted at once
+        times = np.bincount(cells.ravel(), minlength=drawn.size).reshape(size).astype(np.float64)
         for scores, (sums, counts) in zip(found, tables, strict=True):
             with np.errstate(invalid="ignore"):
                 scores.append(np.nanmean((times @ sums) / (times @ counts), axis=1))

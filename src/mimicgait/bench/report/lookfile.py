@@ -67,7 +67,8 @@ def write_look(path: Path, key: Mapping[str, Any], look: Look) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.stem}.tmp.npz")
-    np.savez_compressed(scratch, known=np.array(json.dumps(known)), **arrays)
+    arrays["known"] = np.array(json.dumps(known))
+    np.savez_compressed(scratch, **arrays)  # type: ignore[arg-type]  # the stubs take any name for a switch
     scratch.replace(path)
 
 
@@ -101,7 +102,8 @@ def _take(arrays: Arrays, known: Mapping[str, Any]) -> Specimen:
 
 
 def _failure(arrays: Arrays, known: Mapping[str, Any]) -> Failure:
-    return Failure(*(_take(arrays, each) for each in known["specimens"]), *known["distances"])
+    probe, wrong, right = (_take(arrays, each) for each in known["specimens"])
+    return Failure(probe, wrong, right, *known["distances"])
 
 
 def _vote(arrays: Arrays, known: Mapping[str, Any]) -> Votes:
