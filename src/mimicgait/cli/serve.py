@@ -100,13 +100,16 @@ def _explorer(config: ServeConfig, mimic: "nn.Module", scratch: "Scratch") -> "E
     if config.teacher is None:
         return None
     from mimicgait.data import SequenceStore
-    from mimicgait.serve.explorer import Explorer, own_walkers
+    from mimicgait.serve.explorer import Explorer, divide, own_walkers
 
     teacher = load_backbone(config.teacher, config.trust)
     teacher.to(config.device)
-    store = own_walkers(scratch.folder) if config.walkers is None else SequenceStore(config.walkers)
+    if config.walkers is None:
+        return Explorer(lambda: own_walkers(scratch.folder), teacher, mimic)
+    store = SequenceStore(config.walkers)
     check_silhouettes(teacher, config.teacher, store)
-    return Explorer(store, teacher, mimic)
+    divide(store)  # a store that cannot be used is refused at the start, not when somebody asks
+    return Explorer(lambda: store, teacher, mimic)
 
 
 def _refuse_other_sizes(network: "nn.Module", model: Path, scratch: "Scratch") -> None:

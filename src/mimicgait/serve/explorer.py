@@ -1,7 +1,9 @@
 """The robustness explorer: hide a part of a walk, and see what teacher and mimic make of it."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -65,41 +67,50 @@ class Shown:
 class Explorer:
     """Complete walks of a few people, as teacher and mimic know them, and one walk of each to hide parts of.
 
-    synthetic: whether the walkers are made up.
-
     Each network searches its own signatures: the first walks of everybody, complete, are enrolled; the last
-    walk of everybody is there to be hidden.
+    walk of everybody is there to be hidden. All that is worked out when it is first asked for.
 
     Args:
-        store: the walks; each person needs two at least.
+        open_store: gives the walks; each person needs two at least.
         teacher: the network that was trained on complete walks.
         mimic: the network that was made for hidden ones.
         distance: between signatures.
-
-    Raises:
-        ConfigError: if fewer than two people have two walks.
     """
 
     def __init__(
-        self, store: SequenceStore, teacher: nn.Module, mimic: nn.Module, distance: Distance | None = None
+        self,
+        open_store: Callable[[], SequenceStore],
+        teacher: nn.Module,
+        mimic: nn.Module,
+        distance: Distance | None = None,
     ) -> None:
-        self.store, self.synthetic = store, store.licence == LICENCE
+        self._open, self._networks = open_store, (teacher.eval(), mimic.eval())
         self._distance = distance or PartwiseEuclidean()
-        self._networks = (teacher.eval(), mimic.eval())
-        gallery, self._probes = _divide(store.subjects)
-        if len(self._probes) < 2:
-            raise ConfigError(
-                f"{store.path}: the explorer needs two people or more with two walks each, "
-                "as `mimicgait synth` makes them"
-            )
-        enrolled = store.select(gallery)
-        self._people = enrolled.subjects
-        self._known = [embed_store(network, enrolled, progress=False).values for network in self._networks]
+        self._lock = threading.Lock()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the walkers are made up."""
+        return self._ready.store.licence == LICENCE
 
     @property
     def walkers(self) -> tuple[str, ...]:
         """Names of the people of whom a walk can be looked at."""
-        return tuple(self.store.subjects[position] for position in self._probes)
+        return tuple(self._ready.store.subjects[position] for position in self._ready.probes)
+
+    @property
+    def _ready(self) -> "_Ready":
+        with self._lock:
+            return self._prepared
+
+    @cached_property
+    def _prepared(self) -> "_Ready":
+        """Embed the enrolled walks with both networks."""
+        store = self._open()
+        gallery, probes = divide(store)
+        enrolled = store.select(gallery)
+        known = [embed_store(network, enrolled, progress=False).values for network in self._networks]
+        return _Ready(store, tuple(probes), enrolled.subjects, (known[0], known[1]))
 
     def show(self, walker: int, kind: str, amount: float, seed: int = 0, limit: int = 8) -> Shown:
         """Hide a part of somebody's walk and rank everybody.
@@ -114,18 +125,20 @@ class Explorer:
         Raises:
             RequestError: if there is no such walker or kind, or the amount is out of range.
         """
-        if not 0 <= walker < len(self._probes) or kind not in KINDS or not 0 <= amount <= MOST_AMOUNT:
+        ready = self._ready
+        if not 0 <= walker < len(ready.probes) or kind not in KINDS or not 0 <= amount <= MOST_AMOUNT:
             raise RequestError(
-                f"expected a walker from 0 to {len(self._probes) - 1}, one of {', '.join(KINDS)}, "
+                f"expected a walker from 0 to {len(ready.probes) - 1}, one of {', '.join(KINDS)}, "
                 f"and an amount from 0 to {MOST_AMOUNT}"
             )
-        position = self._probes[walker]
-        name = self.store.subjects[position]
-        complete = self.store[position].frames[:MOST_FRAMES]
+        position = ready.probes[walker]
+        name = ready.store.subjects[position]
+        complete = ready.store[position].frames[:MOST_FRAMES]
         frames = torch.from_numpy(complete)[None]
         seen = at_amount(kind, amount)(frames, torch.Generator().manual_seed(seed))
         rankings = [
-            self._rank(n, known, seen.frames) for n, known in zip(self._networks, self._known, strict=True)
+            self._rank(network, ready.people, known, seen.frames)
+            for network, known in zip(self._networks, ready.known, strict=True)
         ]
         teacher, mimic = ([Standing(*row) for row in ranking] for ranking in rankings)
         places = tuple([row.name for row in ranking].index(name) + 1 for ranking in (teacher, mimic))
@@ -140,7 +153,9 @@ class Explorer:
             (places[0], places[1]),
         )
 
-    def _rank(self, network: nn.Module, known: Tensor, frames: Tensor) -> list[tuple[str, float]]:
+    def _rank(
+        self, network: nn.Module, people: Sequence[str], known: Tensor, frames: Tensor
+    ) -> list[tuple[str, float]]:
         """Order the people by their nearest walk to `frames [1, t, h, w]`."""
         parameter = next(network.parameters(), None)
         device = "cpu" if parameter is None else parameter.device
@@ -149,9 +164,19 @@ class Explorer:
             signature = network(frames.to(device), lengths.to(device)).float().cpu()
             distances = self._distance(signature, known)[0].tolist()
         nearest: dict[str, float] = {}
-        for name, distance in zip(self._people, distances, strict=True):
+        for name, distance in zip(people, distances, strict=True):
             nearest[name] = min(distance, nearest.get(name, float("inf")))
         return sorted(nearest.items(), key=lambda item: item[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The walks; positions of those that may be hidden; of those enrolled: names, and signatures by network."""
+
+    store: SequenceStore
+    probes: tuple[int, ...]
+    people: tuple[str, ...]
+    known: tuple[Tensor, Tensor]
 
 
 def own_walkers(folder: Path) -> SequenceStore:
@@ -159,10 +184,19 @@ def own_walkers(folder: Path) -> SequenceStore:
     return write_walkers(folder / "walkers", WALKERS, workers=1, progress=False)
 
 
-def _divide(subjects: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Choose walks by position: those that are enrolled, and the last of everybody who has two or more."""
+def divide(store: SequenceStore) -> tuple[list[int], list[int]]:
+    """Choose walks by position: those that are enrolled, and the last of everybody who has two or more.
+
+    Raises:
+        ConfigError: if fewer than two people have two walks.
+    """
     walks: dict[str, list[int]] = {}
-    for position, subject in enumerate(subjects):
+    for position, subject in enumerate(store.subjects):
         walks.setdefault(subject, []).append(position)
     chosen = [found[:MOST_WALKS] for found in walks.values() if len(found) > 1][:MOST_PEOPLE]
+    if len(chosen) < 2:
+        raise ConfigError(
+            f"{store.path}: the explorer needs two people or more with two walks each, "
+            "as `mimicgait synth` makes them"
+        )
     return [i for found in chosen for i in found[:-1]], [found[-1] for found in chosen]
