@@ -11,7 +11,7 @@ from mimicgait.video.live import Camera, RollingBackground
 from mimicgait.video.masks import MaskFolder
 from mimicgait.video.networks import MaskRCNN, OnnxSegmenter
 from mimicgait.video.people import DroppedFrame, PersonSequence, write_people
-from mimicgait.video.preview import contact_sheet, overlay, save_png, save_preview
+from mimicgait.video.preview import contact_sheet, overlay, save_png, save_preview, save_previews
 from mimicgait.video.regions import Box, Region, Segmented
 from mimicgait.video.report import TrackReport, VideoReport
 from mimicgait.video.samples import sample_video
@@ -72,6 +72,7 @@ __all__ = [
     "sample_video",
     "save_png",
     "save_preview",
+    "save_previews",
     "visibility_timeline",
     "watch",
     "write_people",

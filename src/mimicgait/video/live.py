@@ -93,7 +93,7 @@ class Camera(Iterable[VideoFrame]):
         if not capture.isOpened():
             capture.release()
             name = (
-                f"webcam {self.address}" if isinstance(self.address, int) else _without_password(self.address)
+                f"webcam {self.address}" if isinstance(self.address, int) else without_password(self.address)
             )
             raise VideoError(f"{name}: cannot be opened: is it there, switched on, and not in use by others?")
         return capture
@@ -103,9 +103,7 @@ class Camera(Iterable[VideoFrame]):
             int(capture.get(name)) for name in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
         )
         rate = float(capture.get(cv2.CAP_PROP_FPS))
-        source = (
-            f"webcam {self.address}" if isinstance(self.address, int) else _without_password(self.address)
-        )
+        source = f"webcam {self.address}" if isinstance(self.address, int) else without_password(self.address)
         return VideoInfo(source, width, height, rate if 0.5 <= rate <= 1000 else 25.0, 0)
 
     def _checked(self, image: Image) -> Image:
@@ -172,7 +170,7 @@ class RollingBackground:
             yield Segmented(frame, ()) if background is None else self.subtraction.compare(frame, background)
 
 
-def _without_password(address: str) -> str:
+def without_password(address: str) -> str:
     """An address that may be shown: `rtsp://user:secret@host/1` becomes `rtsp://host/1`."""
     scheme, _, rest = address.partition("://")
     host, slash, path = rest.partition("/")

@@ -104,6 +104,25 @@ def save_preview(
     save_png(np.vstack([np.hstack(tiles[i : i + 2]) for i in range(0, len(tiles), 2)]), path)
 
 
+def save_previews(
+    source: FrameSource, people: Sequence[PersonSequence], folder: str | os.PathLike[str]
+) -> None:
+    """Write `overview.png`, and for everybody a sheet of silhouettes `person_001.png`; the folder is made.
+
+    Raises:
+        VideoError: if the video cannot be read.
+        DataError: if there is nobody, or a file cannot be written.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{target}: cannot be made ({error.strerror}): choose another place") from error
+    save_preview(source, people, target / "overview.png")
+    for person in people:
+        save_png(contact_sheet(person.frames), target / f"person_{person.number:03d}.png")
+
+
 def save_png(picture: Image | Frames, path: str | os.PathLike[str]) -> None:
     """Write a picture `[h, w]` or `[h, w, 3]` (BGR) of uint8 as PNG; the file appears when it is whole.
 

@@ -1,0 +1,196 @@
+"""`mimicgait watch`: who comes, who that is, who leaves; in front of a camera or in videos that arrive."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from mimicgait.cli.console import complain, say
+from mimicgait.errors import ConfigError, VideoError
+
+if TYPE_CHECKING:
+    from mimicgait.gallery import Calibration, Gallery, Observer, Signature
+    from mimicgait.types import Frames
+    from mimicgait.video import Event, Named
+
+VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v", ".ts")
+
+
+def watch(
+    source: str,
+    *,
+    model: Path,
+    gallery: Path | None = None,
+    calibration: Path | None = None,
+    segmenter: str = "background",
+    mirror: Literal["left", "right"] | None = None,
+    window: float = 3.0,
+    step: float = 1.0,
+    once: bool = False,
+    visibility: Path | None = None,
+    device: str = "cpu",
+    trust: tuple[str, ...] = (),
+) -> None:
+    """Watch a camera, a video, or a folder in which videos arrive, and tell what happens, one JSON a line.
+
+    Events are appeared, returned, embedded, decided, left and ended. A decision gathers what all windows of a
+    person said so far; its confidence grows with windows that agree. Ctrl-C ends it.
+
+    Examples:
+        mimicgait watch 0 --model runs/mimic --gallery people.db --calibration c.json     # a webcam
+        mimicgait watch rtsp://camera/stream --model runs/mimic --gallery people.db
+        mimicgait watch incoming --model runs/mimic --once     # the videos of a folder
+
+    Args:
+        source: number of a webcam, an address (rtsp, http), a video, a folder of pictures (one a frame), or a
+            folder of videos, in which new ones are waited for.
+        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        gallery: the gallery's file; without it people are told apart, but not named.
+        calibration: file of `mimicgait calibrate`; without it the nearest is named, however far.
+        segmenter: background, maskrcnn, an .onnx file, or a folder with a mask a frame.
+        mirror: turn everybody so that they walk to this side.
+        window: seconds that are embedded together.
+        step: seconds between two windows.
+        once: of a folder: end when all videos in it have been watched.
+        visibility: run folder of a visibility network, if there is none in the model.
+        device: where to run: cpu, cuda, mps.
+        trust: packages of yours whose networks may be built from a checkpoint.
+    """
+    if calibration is not None and gallery is None:
+        raise ConfigError("calibration: needs --gallery: without people there is nothing to decide")
+    from mimicgait.cli.walks import Looker
+    from mimicgait.gallery import Calibration, Gallery
+    from mimicgait.video import WatchSettings, open_segmenter
+    from mimicgait.video import watch as events_of
+
+    settings = WatchSettings(window=window, step=step, mirror=mirror)
+    named = segmenter != "background"
+    chosen = open_segmenter(segmenter, warn=complain) if named else None
+    rules = Calibration.load(calibration) if calibration is not None else None
+    with ExitStack() as stack:
+        people = stack.enter_context(Gallery(gallery, create=False)) if gallery is not None else None
+        observer = Looker(model, visibility, device, trust).observer
+        for video in sources(source, once):
+            eye = Eye(observer, people, rules, video)
+            try:
+                for event in events_of(
+                    video,
+                    embed=eye.embed,
+                    identify=None if people is None else eye.identify,
+                    hidden=None if observer.visibility is None else eye.hidden,
+                    segmenter=chosen,
+                    settings=settings,
+                ):
+                    say(json.dumps({"source": shown(video), **described(event)}))
+            except VideoError as error:
+                if video == source:
+                    raise
+                complain(f"mimicgait: {error}")
+
+
+class Eye:
+    """Joins network and gallery for the windows of one source.
+
+    Args:
+        observer: makes signatures.
+        gallery: who may be named; none for nobody.
+        calibration: which distances name somebody.
+        source: kept with the signatures.
+    """
+
+    def __init__(
+        self, observer: "Observer", gallery: "Gallery | None", calibration: "Calibration | None", source: str
+    ) -> None:
+        self._observer, self._gallery, self._rules = observer, gallery, calibration
+        self._source = shown(source)
+        self._last: Signature | None = None
+
+    def embed(self, frames: "Frames") -> Any:
+        """Return the signature `[c, p]` of a window, and remember what is known about it."""
+        from mimicgait.types import SequenceKey, Silhouettes
+
+        walk = Silhouettes(SequenceKey("someone", "video", "000"), frames, self._source)
+        [self._last] = self._observer([walk])
+        return self._last.values
+
+    def hidden(self, frames: "Frames") -> float:
+        """Return the hidden share of the window that was just embedded."""
+        return 0.0 if self._last is None or self._last.hidden is None else self._last.hidden
+
+    def identify(self, values: Any) -> "Sequence[Named]":
+        """Name the owner of the window that was just embedded; nobody for somebody unknown.
+
+        With a calibration the confidence is the probability that both walks are one person's; without one it
+        is how much nearer the nearest is than the next.
+        """
+        from mimicgait.gallery import decide
+        from mimicgait.video import Named
+
+        if self._gallery is None or self._last is None:
+            return []
+        ranking = self._gallery.identify(self._last, limit=5)
+        decision = decide(ranking, self._last, self._rules)
+        if self._rules is not None:
+            listed = [(ranked.candidate.name, ranked.same or 0.0) for ranked in decision.ranking]
+            return [Named(*pair) for pair in listed] if decision.name is not None else []
+        near = [candidate.distance for candidate in ranking.candidates]
+        margin = 1 - near[0] / near[1] if len(near) > 1 and near[1] > 0 else 0.0
+        return [Named(ranking.candidates[0].name, margin)]
+
+
+def sources(source: str, once: bool, wait: Callable[[float], None] = time.sleep) -> Iterator[str]:
+    """Yield a source, or the videos of a folder: those that are there, then those that arrive.
+
+    A video has arrived when its size has not changed for two seconds.
+
+    Raises:
+        VideoError: if a folder is to be watched once and holds no video.
+    """
+    folder = Path(source)
+    if not folder.is_dir() or has_pictures(folder):
+        yield source
+        return
+    done: set[Path] = set()
+    sizes: dict[Path, int] = {}
+    while True:
+        there = sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEOS and path.is_file())
+        for path in there:
+            size = path.stat().st_size
+            if path not in done and (once or sizes.get(path) == size):
+                done.add(path)
+                yield str(path)
+            sizes[path] = size
+        if once:
+            if not there:
+                raise VideoError(f"{folder}: holds neither videos ({', '.join(VIDEOS)}) nor pictures")
+            return
+        wait(2.0)
+
+
+def has_pictures(folder: Path) -> bool:
+    """Tell whether a folder holds pictures, one a frame."""
+    from mimicgait.video.masks import PICTURES
+
+    return any(path.suffix.lower() in PICTURES for path in folder.iterdir())
+
+
+def described(event: "Event | Any") -> dict[str, Any]:
+    """An event as JSON values, numbers rounded, names beside their confidence."""
+    values: dict[str, Any] = event.as_dict()
+    for key in ("decision", "box"):
+        if values.get(key) is not None:
+            values[key] = {name: _short(value) for name, value in values[key].items()}
+    return {key: _short(value) for key, value in values.items()}
+
+
+def _short(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def shown(source: str) -> str:
+    """A source without a password."""
+    from mimicgait.video.live import without_password
+
+    return without_password(source) if "://" in source else source
