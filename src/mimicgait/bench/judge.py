@@ -65,7 +65,7 @@ def judge(config: BenchConfig, candidate: Candidate) -> None:
 
 def crowds(config: BenchConfig) -> list[int | None]:
     """List the numbers of test people that suites take; None for all."""
-    return list(dict.fromkeys([None, *(config.people.get(name) for name in config.suites)]))
+    return list(dict.fromkeys(config.people.get(name) for name in config.suites))
 
 
 def suites_of(config: BenchConfig, people: int | None) -> list[Suite]:
