@@ -173,7 +173,7 @@ def test_a_sheet_has_the_frames_as_they_are_judged(store):
     first = show_sequence(store, 0, PAPER.cases["top or bottom"], draw="paper-40-60", frames=2)
     top = GAP + LABEL
     right = GAP + 2 * CELL + GAP + GAP
-    assert sheet.shape == (GAP + 8 * (LABEL + CELL), 2 * right - GAP)
+    assert sheet.shape == (GAP + 8 * (LABEL + CELL), 2 * right - 3 * GAP)
     np.testing.assert_array_equal(sheet[top : top + 64, right : right + 64], first.seen[0] * 255)
     left = sheet[top : top + 64, GAP : GAP + 64]
     np.testing.assert_array_equal((left == 255) | (left == BEHIND), first.complete[0] > 0)
