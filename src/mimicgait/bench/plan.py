@@ -62,6 +62,7 @@ class BenchConfig:
         threads: of each process on the CPU; 0 shares the cores. Sums are rounded in another order for another
             number of threads, so repeat a table with the number that made it.
         progress: show progress bars.
+        report_only: write tables and page again from the scores that are there; nothing is trained or judged.
     """
 
     out: Path
@@ -81,6 +82,7 @@ class BenchConfig:
     jobs: int = 1
     threads: int = 0
     progress: bool = True
+    report_only: bool = False
 
     def __post_init__(self) -> None:
         if not (self.backbones and self.methods and self.suites and self.seeds and self.draws):

@@ -7,6 +7,7 @@ from mimicgait.bench.jobs import plan_candidates, plan_trainings
 from mimicgait.bench.judge import Judging
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.bench.pool import Say, Task, run_tasks
+from mimicgait.bench.report import Looking, looked_at
 from mimicgait.bench.write import result_files, write_results
 from mimicgait.data import SequenceStore
 from mimicgait.errors import ConfigError
@@ -30,16 +31,7 @@ def run_bench(config: BenchConfig, say: Say, command: str = "mimicgait bench") -
     """
     for path in (config.train, config.test, *config.other_tests):
         SequenceStore(path)
-    trainings, candidates = plan_trainings(config), plan_candidates(config)
-    tasks = [Task(training.name, training.run, training.needs) for training in trainings]
-    tasks += [
-        Task(f"judging {c.backbone} {c.method}, seed {c.seed}", Judging(config, c), c.needs)
-        for c in candidates
-    ]
-    tasks += [
-        Task(f"judging {each.guide.name} on {each.store}", each, (each.guide.name,))
-        for each in judgings(config)
-    ]
+    tasks = [] if config.report_only else plan_tasks(config)
     config.out.mkdir(parents=True, exist_ok=True)
     failed = run_tasks(tasks, jobs=config.jobs, threads=config.threads, say=say)
     write_results(config, command)
@@ -50,3 +42,25 @@ def run_bench(config: BenchConfig, say: Say, command: str = "mimicgait bench") -
             f"{result_files(config.out)[0]}. Mend these and give the same command again:\n{reasons}"
         )
     return result_files(config.out)
+
+
+def plan_tasks(config: BenchConfig) -> list[Task]:
+    """List all the work of a plan: trainings, the judging of networks and guides, and closer looks at some.
+
+    Raises:
+        ConfigError: if a recipe cannot be read or holds an unknown setting.
+    """
+    tasks = [Task(training.name, training.run, training.needs) for training in plan_trainings(config)]
+    tasks += [
+        Task(f"judging {c.backbone} {c.method}, seed {c.seed}", Judging(config, c), c.needs)
+        for c in plan_candidates(config)
+    ]
+    tasks += [
+        Task(f"judging {each.guide.name} on {each.store}", each, (each.guide.name,))
+        for each in judgings(config)
+    ]
+    tasks += [
+        Task(f"looking at {c.backbone} {c.method}, seed {c.seed}", Looking(config, c), c.needs)
+        for c in looked_at(config)
+    ]
+    return tasks

@@ -1,7 +1,8 @@
-"""The benchmark as files: every figure as JSON, the tables as Markdown."""
+"""The benchmark as files: every figure as JSON, the tables as Markdown, and all of it as a page."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 from mimicgait.bench.compare import reference_of, tests_of
 from mimicgait.bench.guides import guide_results
+from mimicgait.bench.judge import read_score
 from mimicgait.bench.methods import METHODS, find_method
 from mimicgait.bench.plan import BenchConfig
+from mimicgait.bench.report import write_page
 from mimicgait.bench.results import Entry, area_under_curve, costs, entries, tables
 from mimicgait.data import SequenceStore
 from mimicgait.evaluation.report import describe_machine, find_versions
@@ -34,7 +37,7 @@ NOTE = (
 
 
 def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
-    """Write `bench.json` and `bench.md` into the benchmark's folder from the scores that are there.
+    """Write `bench.json`, `bench.md` and `bench.html` into the benchmark's folder from the scores there.
 
     Args:
         config: the plan.
@@ -61,16 +64,27 @@ def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
     }
     replace_text(config.out / JSON_FILE, json.dumps(result, indent=1) + "\n")
     replace_text(config.out / TABLE_FILE, to_markdown(config, result, found))
+    write_page(config, result, reference=reference_of(found))
     return result
 
 
 def describe(config: BenchConfig, command: str) -> dict[str, Any]:
-    """Write down what made the results, so that they can be made again."""
-    stores = {name: SequenceStore(getattr(config, name)) for name in ("train", "test")}
-    return {
+    """Write down what made the results, so that they can be made again.
+
+    What only writes them anew leaves command, day, machine and versions as they were.
+    """
+    before = read_score(config.out / JSON_FILE) if config.report_only else None
+    made = {
         "command": command,
         "date": datetime.now(UTC).date().isoformat(),
-        "config": as_plain(config),
+        "machine": describe_machine(),
+        "versions": find_versions(),
+    }
+    made |= {name: before[name] for name in made if before and name in before}
+    stores = {name: SequenceStore(getattr(config, name)) for name in ("train", "test")}
+    return {
+        **made,
+        "config": as_plain(replace(config, report_only=False)),
         "suites": {
             name: {"hash": find_suite(name).hash, **find_suite(name).as_json()} for name in config.suites
         },
@@ -79,8 +93,6 @@ def describe(config: BenchConfig, command: str) -> dict[str, Any]:
             for name, store in stores.items()
         },
         "people": {name: len(set(store.subjects)) for name, store in stores.items()},
-        "machine": describe_machine(),
-        "versions": find_versions(),
     }
 
 

@@ -2,8 +2,11 @@
 
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mimicgait.bench import BenchConfig, run_bench
+from mimicgait.bench.report import PAGE_FILE
 from mimicgait.cli.console import say
 
 
@@ -18,6 +21,19 @@ def bench(config: BenchConfig) -> None:
         mimicgait synth walkers --size small
         mimicgait bench --config recipes/bench/families.yaml --out runs/bench
         mimicgait bench --config plan.yaml --out runs/bench --jobs 2 --threads 1   # two processes
+        mimicgait bench --config plan.yaml --out runs/bench --report_only   # tables and page again
     """
-    table, figures = run_bench(config, say, shlex.join(["mimicgait", *sys.argv[1:]]))
-    say(f"{table}: the tables\n{figures}: all figures")
+    table, figures = run_bench(config, say, shlex.join(["mimicgait", *making(sys.argv[1:])]))
+    say(f"{table}: the tables\n{figures}: all figures\n{table.with_name(PAGE_FILE)}: the page")
+
+
+def making(arguments: Sequence[str]) -> Iterator[str]:
+    """Return the arguments that make the results, without the one that only writes them again.
+
+    >>> list(making(["bench", "--out", "x", "--report_only", "true", "--jobs", "2"]))
+    ['bench', '--out', 'x', '--jobs', '2']
+    """
+    for before, word in pairwise(["", *arguments]):
+        switch = word.partition("=")[0] == "--report_only"
+        if not switch and not (before == "--report_only" and word.lower() in ("true", "false")):
+            yield word

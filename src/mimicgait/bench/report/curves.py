@@ -11,7 +11,7 @@ from mimicgait.bench.jobs import plan_candidates
 from mimicgait.bench.judge import COMPLETE, crowds, read_score, score_file, suites_of
 from mimicgait.bench.methods import find_method
 from mimicgait.bench.plan import BenchConfig
-from mimicgait.bench.report.drawing import Axis, Plot
+from mimicgait.bench.report.drawing import Axis, Plot, round_ticks
 from mimicgait.bench.report.styles import Style
 from mimicgait.bench.results import CURVE
 
@@ -120,7 +120,7 @@ def amount_panels(
     steps = [amount for kinds in curves.values() for line in kinds.values() for amount in line]
     top = max(1.0, *values) * 1.05 if values else 1.0
     across = Axis(0, max(steps, default=80), tuple((float(x), str(x)) for x in range(0, 81, 20)), "hidden, %")
-    up = Axis(0, top, tuple((y / 4, f"{y / 4:g}") for y in range(5)), "RP")
+    up = Axis(0, top, round_ticks(top), "RP")
     panels = []
     for kind, methods in curves.items():
         plot = Plot(across, up)

@@ -29,6 +29,18 @@ class Axis:
     label: str = ""
 
 
+def round_ticks(
+    high: float, steps: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0)
+) -> tuple[tuple[float, str], ...]:
+    """Return ticks from 0 to `high`, the smallest step that leaves them apart; past the last there are a few.
+
+    >>> [words for _, words in round_ticks(1.05)]
+    ['0', '0.25', '0.5', '0.75', '1']
+    """
+    step = next((step for step in steps if high / step <= 6), high / 4)
+    return tuple((i * step, f"{i * step:.3g}") for i in range(int(high / step) + 1))
+
+
 @dataclass(slots=True)
 class Plot:
     """A plot that is drawn from the back to the front.

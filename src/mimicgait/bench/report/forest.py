@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mimicgait.bench.methods import find_method
-from mimicgait.bench.report.drawing import Axis, Plot
+from mimicgait.bench.report.drawing import Axis, Plot, round_ticks
 from mimicgait.bench.report.styles import Style
 
 _ROW, _EDGES = 24.0, 42.0
@@ -25,8 +25,7 @@ def forest(lines: Sequence[Mapping[str, Any]], styles: Mapping[str, Style], titl
     names = [find_method(line["method"]).title for line in lines]
     left = 12 + 5.6 * max(map(len, names))
     rows = tuple((float(n - 1 - i), name) for i, name in enumerate(names))
-    step = next((step for step in (0.25, 0.5, 1.0, 2.0) if top / step <= 6), 5.0)
-    across = Axis(0, top, tuple((i * step, f"{i * step:g}") for i in range(int(top / step) + 1)), "RP, HPR")
+    across = Axis(0, top, round_ticks(top), "RP, HPR")
     plot = Plot(across, Axis(-0.6, n - 0.4, rows), width=left + 210, height=_EDGES + _ROW * n, left=left)
     for (row, name), line in zip(rows, lines, strict=True):
         style, rp = styles[line["method"]], line["rp"]

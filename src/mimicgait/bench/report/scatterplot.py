@@ -21,7 +21,7 @@ def scatter_plot(scatter: Scatter, by: Literal["person", "type"], title: str) ->
     plot = Plot(Axis(-0.03, 1.03), Axis(-0.03, 1.03), width=260, height=258, left=10, bottom=10)
     points = list(zip(scatter.places.tolist(), scatter.keys, scatter.types, labels, strict=True))
     for (x, y), key, kind, label in sorted(points, key=lambda point: point[2] == COMPLETE):  # above others
-        hollow = by == "person" and kind != COMPLETE
+        hollow = (kind != COMPLETE) == (by == "person")  # a ring leaves what it lies on to be seen
         plot.mark((x, y), styles[label], f"{key}, {kind}", hollow=hollow)
     found, chance = scatter.same_person if by == "person" else scatter.same_type
     what = "of the same person" if by == "person" else "hidden alike"

@@ -12,7 +12,7 @@ from mimicgait.bench.report.drawing import marker
 from mimicgait.bench.report.look import looked_at, shown_suite
 from mimicgait.bench.report.lookfile import Look, look_file, read_look
 from mimicgait.bench.report.scatterplot import groups, scatter_plot
-from mimicgait.bench.report.styles import Style
+from mimicgait.bench.report.styles import COMPLETE, Style
 from mimicgait.bench.report.votes import Votes
 from mimicgait.evaluation.report import pictures
 from mimicgait.evaluation.specimens import Failure, Specimen
@@ -81,12 +81,16 @@ def _maps(title: str, look: Look) -> dict[str, Any]:
 def _legends(look: Look) -> dict[str, list[tuple[str, Markup]]]:
     return {
         "person": [(name, _dot(style)) for name, style in groups(look.scatter, "person").items()],
-        "type": [(name, _dot(style)) for name, style in groups(look.scatter, "type").items()],
+        "type": [
+            (name, _dot(style, hollow=name == COMPLETE))
+            for name, style in groups(look.scatter, "type").items()
+        ],
     }
 
 
-def _dot(style: Style) -> Markup:
-    mark = Markup(marker((8, 8), style.marker, f"mark {style.colour}", radius=4.2))  # our own classes
+def _dot(style: Style, *, hollow: bool = False) -> Markup:
+    kind = f"{'hollow' if hollow else 'mark'} {style.colour}"
+    mark = Markup(marker((8, 8), style.marker, kind, radius=4.2))  # our own classes
     return Markup('<svg class="swatch-dot" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(mark)
 
 
@@ -117,7 +121,9 @@ def _votes(votes: Votes, title: str) -> dict[str, Any]:
     teacher = find_method(TEACHER).title
     return {
         "who": votes.probe.key.subject,
-        "says": f"{title} finds the right person" if repaired else f"{title} takes the wrong person",
+        "says": f"{title} finds the right person, the teacher does not"
+        if repaired
+        else f"{title} takes the wrong person",
         "rows": [_strips("probe", votes.probe), _strips("right", votes.right), _strips("wrong", votes.wrong)],
         "plots": [
             {
