@@ -36,7 +36,8 @@ class Visibility:
 
     def __post_init__(self) -> None:
         shapes = [tuple(x.shape) for x in (self.logits, self.amount, self.features)]
-        if [len(shape) for shape in shapes] != [3, 2, 3] or len({shape[:2] for shape in shapes}) != 1:
+        # Compared, not put into a set: an export's symbolic sizes have no hash.
+        if [len(shape) for shape in shapes] != [3, 2, 3] or any(s[:2] != shapes[0][:2] for s in shapes):
             raise ShapeError(f"expected [n, t, k], [n, t] and [n, t, c], got {shapes}")
 
 
