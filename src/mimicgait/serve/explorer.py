@@ -28,7 +28,7 @@ MOST_PEOPLE, MOST_WALKS = 60, 8
 """Of an operator's store, so that a choice is drawn up at once."""
 
 MOST_FRAMES = 120
-WALKERS = SynthConfig(people=12, sequences=4, frames=40, seed=20, start=90_000, variety=1.5, faults=0.5)
+WALKERS = SynthConfig(people=10, sequences=3, frames=30, seed=20, start=90_000, variety=1.5, faults=0.5)
 """Who is shown if the operator names no store: people whom no training of the ready sizes has seen."""
 
 
@@ -171,7 +171,7 @@ class Explorer:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """The walks; positions of those that may be hidden; of those enrolled: names, and signatures by network."""
+    """The walks; positions of those that may be hidden; names and signatures (by network) of the enrolled."""
 
     store: SequenceStore
     probes: tuple[int, ...]

@@ -54,6 +54,11 @@ export function sentence(text) {
   return /[.!?]$/.test(full) ? full : `${full}.`;
 }
 
+// A sentence in which `words like these` stand as code.
+export function prose(text) {
+  return sentence(text).split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
+}
+
 export function percent(share) {
   return `${Math.round(100 * share)} %`;
 }

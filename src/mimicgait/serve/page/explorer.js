@@ -11,7 +11,7 @@ let film = null, seed = 0, waiting = null, asked = 0, ready = false;
 
 export async function showExplorer() {
   if (ready) return;
-  get("explorer-intro").textContent = "Getting the walkers ready …";
+  get("explorer-intro").textContent = "Getting the walkers ready, which takes some seconds the first time …";
   try {
     const { kinds, walkers, people, synthetic, most_amount: most } = await askJson("/v1/explorer");
     get("explorer-intro").textContent = (synthetic

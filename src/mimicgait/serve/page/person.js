@@ -1,6 +1,6 @@
 // One person who was found: silhouettes that play, the answer and its reason, the candidates, enrolment.
 
-import { ask, askJson, element, percent, sentence } from "./api.js";
+import { ask, askJson, element, percent, prose, sentence } from "./api.js";
 import { Film, countFrames, drawJudged } from "./film.js";
 import { drawTimeline, nameOf } from "./timeline.js";
 
@@ -23,7 +23,7 @@ export async function showPerson(job, person, mayEnrol) {
   const badge = find(".badge");
   badge.textContent = (LABELS[person.answer] ?? (() => person.answer))(person);
   badge.classList.add(person.answer.split(" ")[0]);
-  find(".reason").textContent = person.reason ? sentence(person.reason) : "";
+  if (person.reason) find(".reason").replaceChildren(...prose(person.reason));
   showCandidates(find(".ranking"), find(".ranking-note"), person);
   find(".facts").textContent = facts(person);
   const bits = new Uint8Array(
@@ -121,7 +121,7 @@ function enrolment(find, job, person) {
         keep: form.elements.keep.checked,
       };
       const answer = await askJson(`/v1/jobs/${job}/people/${person.number}/enrol`, { method: "POST", json });
-      done.textContent = `Enrolled as ${answer.name}.`;
+      done.textContent = `Enrolled as ${answer.name}. From now on this service compares everybody with them.`;
       form.hidden = true;
     } catch (error) {
       problem.textContent = error.status === 404 ? `${error.message} Send the file again.` : error.message;

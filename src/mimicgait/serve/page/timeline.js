@@ -7,7 +7,7 @@ const NAMES = {
   patch: "patch in front", pole: "pole in front", changing: "changing", objects: "object in front",
   people: "person in front", redetect: "cut anew", lost: "frames lost",
 };
-const WIDTH = 640, HEIGHT = 110, LEFT = 40, RIGHT = 8, TOP = 8, BOTTOM = 34;
+const MOST_WIDTH = 980, HEIGHT = 110, LEFT = 44, RIGHT = 8, TOP = 8, BOTTOM = 34;
 
 export function nameOf(kind) {
   return NAMES[kind] ?? kind;
@@ -20,8 +20,23 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
-// Returns a figure and a function that moves its line to a frame.
+// Draws into a figure, again whenever its width changes; returns a function that moves its line to a frame.
 export function drawTimeline(figure, timeline) {
+  let move = () => {}, at = 0, width = 0;
+  new ResizeObserver(() => {
+    const now = Math.min(MOST_WIDTH, figure.clientWidth);
+    if (!now || Math.abs(now - width) < 8) return;
+    width = now;
+    move = drawAt(figure, timeline, width);
+    move(at);
+  }).observe(figure);
+  return (frame) => {
+    at = frame;
+    move(frame);
+  };
+}
+
+function drawAt(figure, timeline, WIDTH) {
   const { times, amount, kind, kinds } = timeline;
   const first = times[0], span = Math.max(times.at(-1) - first, 1e-6);
   const across = (time) => LEFT + ((time - first) / span) * (WIDTH - LEFT - RIGHT);
@@ -37,13 +52,15 @@ export function drawTimeline(figure, timeline) {
     class: "area",
     points: [`${across(first)},${up(0)}`, ...points, `${across(times.at(-1))},${up(0)}`].join(" "),
   }));
-  times.forEach((time, i) => {
-    const end = i + 1 < times.length ? across(times[i + 1]) : across(time) + 3;
+  for (let from = 0, to; from < kind.length; from = to) {
+    to = from + 1;
+    while (to < kind.length && kind[to] === kind[from]) to += 1;
+    const end = across(times[Math.min(to, times.length - 1)]);
     drawing.append(svg("rect", {
-      class: `kind-${kind[i] % 6}`, x: across(time).toFixed(1), y: HEIGHT - BOTTOM + 5,
-      width: Math.max(end - across(time), 1).toFixed(1), height: 9,
+      class: `kind-${kind[from] % 6}`, x: across(times[from]).toFixed(1), y: HEIGHT - BOTTOM + 5,
+      width: Math.max(end - across(times[from]), 1).toFixed(1), height: 9,
     }));
-  });
+  }
   for (const [share, anchor] of [[0, "start"], [1, "end"]]) {
     drawing.append(svg("text", {
       x: across(first + share * span), y: HEIGHT - 6, "text-anchor": anchor,
