@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mimicgait.cli.console import complain, say, watched
 from mimicgait.cli.networks import check_silhouettes, trained_data
 from mimicgait.cli.walks import Looker
 from mimicgait.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mimicgait.data import SequenceStore
+    from mimicgait.gallery import Calibration
 
 
 def calibrate(
@@ -47,30 +51,35 @@ def calibrate(
     """
     if out.is_dir() or (out.exists() and not overwrite):
         raise ConfigError(f"{out}: exists already: choose another name, or say --overwrite")
-    from dataclasses import replace
-
     from mimicgait.data import SequenceStore
-    from mimicgait.distance import PartwiseEuclidean
-    from mimicgait.gallery import check_held_out, fit_calibration, rehearse
 
     people = SequenceStore(store)
     looker = Looker(model, visibility, device, trust)
     check_silhouettes(looker.network, model, people)
     if trained_data(model) == people.fingerprint:
         complain(f"note: {model} was trained on {store}: distances of other people are larger than these")
+    made = learn(people, looker, fpir=fpir, draws=draws, seed=seed)
+    made.save(out)
+    say(describe(made.check, fpir))
+    searches = sum(level.searches for level in made.levels)
+    say(f"{out}: learned from {searches} searches among {made.people + 1} people")
+
+
+def learn(people: "SequenceStore", looker: Looker, *, fpir: float, draws: int, seed: int) -> "Calibration":
+    """Return a calibration with what held-out people made of it.
+
+    Raises:
+        ConfigError, ProtocolError: as `rehearse` and `fit_calibration` do.
+    """
+    from dataclasses import replace
+
+    from mimicgait.distance import PartwiseEuclidean
+    from mimicgait.gallery import check_held_out, fit_calibration, rehearse
+
     enrolled, probes = rehearse(people, looker.observer, draws=draws, seed=seed, progress=watched())
-    data = {
-        "name": people.name,
-        "licence": people.licence,
-        "fingerprint": people.fingerprint,
-        "draws": draws,
-        "seed": seed,
-    }
-    made = fit_calibration(enrolled, probes, fpir=fpir, data=data)
-    check = check_held_out(enrolled, probes, distance=PartwiseEuclidean(), fpir=fpir)
-    replace(made, check=check).save(out)
-    say(describe(check, fpir))
-    say(f"{out}: learned from {len(probes)} searches among {made.people + 1} people")
+    data = {"name": people.name, "licence": people.licence, "fingerprint": people.fingerprint}
+    made = fit_calibration(enrolled, probes, fpir=fpir, data={**data, "draws": draws, "seed": seed})
+    return replace(made, check=check_held_out(enrolled, probes, distance=PartwiseEuclidean(), fpir=fpir))
 
 
 def describe(check: Sequence[Mapping[str, Any]], fpir: float) -> str:

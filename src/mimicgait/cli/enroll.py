@@ -1,10 +1,15 @@
 """`mimicgait enroll`: people into a gallery."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mimicgait.cli.console import complain, say
-from mimicgait.cli.walks import MUCH_HIDDEN, Looked, Looker, one_person, seen
+from mimicgait.cli.walks import MUCH_HIDDEN, Looker, one_person, seen
 from mimicgait.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mimicgait.gallery import Signature
 
 
 def enroll(
@@ -22,9 +27,8 @@ def enroll(
 ) -> None:
     """Enrol people from a video, a store, a folder in the field's layout, or a folder of masks.
 
-    What is said to be enrolled is on the disk. A store or a folder in the field's layout names its people; of
-    a video or of masks, say who it is. Whoever is enrolled already gets one more walk. With a key in
-    MIMICGAIT_GALLERY_KEY, templates and silhouettes are encrypted.
+    A store or a folder in the field's layout names its people; of a video or of masks, say who it is. Whoever
+    is enrolled already gets one more walk. With a key in MIMICGAIT_GALLERY_KEY, templates are encrypted.
 
     Examples:
         mimicgait enroll ann.mp4 --gallery people.db --model runs/mimic --name ann --consent "form of 2 March"
@@ -37,27 +41,31 @@ def enroll(
         name: who it is.
         consent: on which consent, or other ground, new people are enrolled; kept with them.
         person: which of several people, from 1, in the order in which they appear.
-        keep_silhouettes: keep the silhouettes too, so that a later network can make templates of them.
+        keep_silhouettes: keep silhouettes too, so that a later network can make templates of them.
         visibility: run folder of a visibility network, if there is none in the model.
         device: where to run: cpu, cuda, mps.
         trust: packages of yours whose networks may be built from a checkpoint.
     """
-    named_by_source = src.is_dir() and _has_subjects(src)
-    if name is None and not named_by_source:
+    if name is None and src.exists() and not (src.is_dir() and _has_subjects(src)):
         raise ConfigError(f"{src}: say who it is, with --name")
     from mimicgait.gallery import Gallery
 
     looker = Looker(model, visibility, device, trust)
-    everybody = name is None and person is None
-    walks = looker.look(src, None if everybody else one_person(src, person), keep=keep_silhouettes)
-    if name is not None:
-        walks = [Looked(name, walk.signature) for walk in walks]
-    people = {walk.subject: [w.signature for w in walks if w.subject == walk.subject] for walk in walks}
+    choose = one_person(src, person) if name is not None or person is not None else None
+    walks = looker.look(src, choose, keep=keep_silhouettes)
+    people: dict[str, list[Signature]] = {}
+    for walk in walks:
+        people.setdefault(name or walk.subject, []).append(walk.signature)
     with Gallery(gallery) as opened:
-        for done in opened.enroll_many(list(people.items()), consent=consent):
-            shown = "; ".join(seen(signature) for signature in people[done.name][:3])
-            say(f"{done.name}: {len(done.walks)} walks enrolled ({shown})")
+        opened.enroll_many(list(people.items()), consent=consent)
+    report(people)
+
+
+def report(people: Mapping[str, list["Signature"]]) -> None:
+    """Say who was enrolled with how much, and of whom something was hidden."""
     for who, signatures in people.items():
+        shown = "; ".join(seen(signature) for signature in signatures[:3])
+        say(f"{who}: {len(signatures)} walks enrolled ({shown})")
         if any((signature.hidden or 0) > MUCH_HIDDEN for signature in signatures):
             complain(f"note: {who} is partly hidden there; enrol walks of which everything is seen")
 

@@ -13,7 +13,7 @@ from mimicgait.cli.walks import Looked, Looker, known_people, one_person, seen
 from mimicgait.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from mimicgait.gallery import Decision, Gallery
+    from mimicgait.gallery import Calibration, Decision, Gallery
 
 
 def identify(
@@ -54,26 +54,32 @@ def identify(
         raise ConfigError("say where the known people are: either --gallery FILE or --known FOLDER")
     if limit < 1:
         raise ConfigError(f"limit: expected 1 or more, got {limit}")
-    from mimicgait.gallery import Calibration, Gallery, decide
+    from mimicgait.gallery import Calibration, Gallery
 
     rules = Calibration.load(calibration) if calibration is not None else None
     people = known_people(known) if known is not None else {}
     with ExitStack() as stack:
-        if gallery is not None:
-            opened = stack.enter_context(Gallery(gallery, create=False))
-            looker = Looker(model, visibility, device, trust)
-        else:
-            looker = Looker(model, visibility, device, trust)
-            opened = stack.enter_context(folder_gallery(looker, people))
-        answers = []
-        for walk in looker.look(probe):
-            ranking = opened.identify(walk.signature, limit=limit)
-            answers.append((walk, decide(ranking, walk.signature, rules)))
-            say(describe(*answers[-1]))
-            if ranking.stale:
-                complain(f"note: {ranking.stale} people have no template of this network: embed them again")
+        opened = stack.enter_context(Gallery(gallery, create=False)) if gallery is not None else None
+        looker = Looker(model, visibility, device, trust)
+        opened = opened or stack.enter_context(folder_gallery(looker, people))
+        answers = list(answer(opened, looker.look(probe), rules, limit))
     if out is not None:
         write_answers(out, answers)
+
+
+def answer(
+    gallery: "Gallery", walks: list[Looked], rules: "Calibration | None", limit: int
+) -> "Iterator[tuple[Looked, Decision]]":
+    """Decide on each walk, say so, and yield it with its decision."""
+    from mimicgait.gallery import decide
+
+    for walk in walks:
+        ranking = gallery.identify(walk.signature, limit=limit)
+        decision = decide(ranking, walk.signature, rules)
+        say(describe(walk, decision))
+        if ranking.stale:
+            complain(f"note: {ranking.stale} people have no template of this network: embed them again")
+        yield walk, decision
 
 
 @contextmanager
