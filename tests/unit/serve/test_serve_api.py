@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from made_uploads import masks, npy, npz
 
+from mimicgait.gallery import Gallery, import_gallery
 from mimicgait.serve import Limits
 
 
@@ -103,6 +104,16 @@ def test_the_gallery_lists_shows_and_removes(enrolled, walks, observer):
     assert enrolled.delete(f"/v1/gallery/walks/{walk['id']}").status_code == 404
     [person] = enrolled.post("/v1/identify", files={"file": npy(walks[0])}).json()["result"]["people"]
     assert [candidate["name"] for candidate in person["candidates"]] == ["bob"]
+
+
+def test_an_export_can_be_read_into_another_gallery(enrolled, tmp_path):
+    path = tmp_path / "export.parquet"
+    path.write_bytes(enrolled.get("/v1/gallery/export", params={"person": "bob"}).content)
+    with Gallery(tmp_path / "other.db", key="") as other:
+        import_gallery(other, path)
+        assert [person.name for person in other.people()] == ["bob"]
+    assert enrolled.get("/v1/gallery/export", params={"person": "eve"}).status_code == 404
+    assert list(enrolled.app.state.service.scratch.folder.iterdir()) == []
 
 
 def test_metrics_count_what_happened(enrolled):

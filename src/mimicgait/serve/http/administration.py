@@ -1,11 +1,15 @@
 """Routes: who is enrolled, what is kept of them, and their removal."""
 
+import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse
 
 from mimicgait.errors import DataError
+from mimicgait.gallery import export_gallery
 from mimicgait.serve.http.recognition import PROBLEMS
 from mimicgait.serve.http.schemas import EnrolledPerson, PeoplePage, Removed
 from mimicgait.serve.http.service import BEARER, Administering, ServiceDep
@@ -30,6 +34,35 @@ def people(
     model = service.recogniser.observer.model
     page = [person for person in everybody if person.name > after][:limit]
     return PeoplePage(total=len(everybody), people=[enrolled_person(person, model) for person in page])
+
+
+@router.get(
+    "/export",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/vnd.apache.parquet": {}}}},
+)
+def export(
+    service: ServiceDep,
+    caller: Administering,
+    person: Annotated[
+        list[str] | None, Query(max_length=1000, description="Names; everybody if none.")
+    ] = None,
+) -> FileResponse:
+    """Hand out what is kept of everybody, or of some: a Parquet file, encrypted if the gallery is."""
+    path = service.scratch.folder / f"{secrets.token_hex(16)}.parquet"
+    for name in person or ():
+        service.recogniser.refuse_unknown(name)
+    try:
+        export_gallery(service.recogniser.gallery, path, people=person)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return FileResponse(
+        path,
+        media_type="application/vnd.apache.parquet",
+        filename="gallery.parquet",
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
 
 
 @router.get("/people/{name:path}")
