@@ -17,7 +17,7 @@ from mimicgait.bench.report.forest import forest
 from mimicgait.bench.report.matrices import heat_tables
 from mimicgait.bench.report.sights import sights
 from mimicgait.bench.report.styles import Style, method_styles
-from mimicgait.bench.report.tables import amount_grid, area_grid, cost_grid, overview, suite_grid
+from mimicgait.bench.report.tables import amount_grid, area_grid, cost_grid, guide_grid, overview, suite_grid
 from mimicgait.bench.results import CURVE
 from mimicgait.evaluation.suites import find_suite
 from mimicgait.training.folder import replace_text
@@ -57,6 +57,7 @@ def to_html(config: BenchConfig, result: Mapping[str, Any], *, reference: str) -
         matrices=heat_tables(result["tables"]),
         sights=sights(config),
         costs=cost_grid(result["costs"]) if result["costs"] else None,
+        guides=guide_grid(result["guides"]) if result["guides"] else None,
         legend=[(find_method(name).title, swatch(style)) for name, style in styles.items()],
         facts=_facts(config, result),
         plan=yaml.safe_dump(result["config"], sort_keys=False, allow_unicode=True),

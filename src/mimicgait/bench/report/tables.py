@@ -131,6 +131,23 @@ def cost_grid(costs: Sequence[Result]) -> Grid:
     return Grid(columns, tuple(groups))
 
 
+def guide_grid(guides: Sequence[Result]) -> Grid:
+    """Return what the guides were found to see on every store."""
+    rows = tuple(
+        (
+            f"{each['guide']}, seed {each['training_seed']}",
+            (
+                Cell(str(each["store"])),
+                Cell(percent(each["accuracy"], 2)),
+                Cell(f"{each['amount_mse']:.5f}" if "amount_mse" in each else ""),
+            ),
+        )
+        for each in guides
+    )
+    columns = ("guide", "judged on", "accuracy of the type, %", "squared error of the amount")
+    return Grid(columns, (Rows("", rows),))
+
+
 def _by_backbone(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
     for backbone, lines in groupby(results, key=lambda each: str(each["backbone"])):
         yield backbone, list(lines)

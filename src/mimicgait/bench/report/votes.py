@@ -68,7 +68,9 @@ def choose_pairs(
     same = np.array(subjects(method[0]))[:, None] == np.array(subjects(method[1]))[None, :]
     first, second = (_Nearest.of(distances_of(side), same) for side in (teacher, method))
     known = same.any(1) & ~same.all(1)
-    better = np.where(known & (first.gap > 0) & (second.gap < 0), first.gap - second.gap, -np.inf)
+    repairs = known & (first.gap > 0) & (second.gap < 0)
+    with np.errstate(invalid="ignore"):  # those without a mate have no gap
+        better = np.where(repairs, first.gap - second.gap, -np.inf)
     worse = np.where(known & (second.gap > 0), second.gap, -np.inf)
     people, taken = subjects(method[0]), set[str]()
 
