@@ -1,4 +1,4 @@
-"""FAISS: which templates may be near? Principal axes, an inverted file, eight bits a number."""
+"""FAISS: which templates may be near? Principal axes, eight bits a number, and cells for the largest."""
 
 from typing import Any
 
@@ -16,14 +16,18 @@ AXES = 128
 SAMPLE = 20_000
 """Templates that axes and cells are learned from."""
 
+CELLS_ABOVE = 250_000
+"""Templates above which cells are made. Below, looking through all of them is quick enough, and overlooks
+nobody whom the axes show: a walk seen from another side often lies in another cell than its person."""
+
 SEED = 0
 
 
 class Proposals:
     """Proposes templates whose flattened vectors are near, for an exact comparison afterwards.
 
-    Vectors are reduced to their principal axes, sorted into about 2 sqrt(n) cells, and kept as bytes; a
-    sixteenth of the cells is looked into. Everything is learned anew when the gallery has doubled.
+    Vectors are reduced to their principal axes and kept as bytes. The largest galleries are sorted into about
+    2 sqrt(n) cells, of which half are looked into. All is learned anew when the gallery has doubled.
 
     Args:
         sample: templates `[n, c, p]` to learn from.
@@ -36,12 +40,15 @@ class Proposals:
         self._learned_for = size
         vectors = searchable(distance, sample).numpy()
         width = vectors.shape[1]
-        cells = max(1, min(int(2 * size**0.5), len(vectors) // 39))  # FAISS wants 39 points a cell
         axes = f"PCA{AXES}," if width > AXES and len(vectors) > AXES else ""
-        self._index: Any = faiss.index_factory(width, f"{axes}IVF{cells},SQ8")
-        inverted = faiss.extract_index_ivf(self._index)
-        inverted.cp.seed = SEED
-        inverted.nprobe = min(cells, 8 + cells // 16)
+        if size <= CELLS_ABOVE:
+            self._index: Any = faiss.index_factory(width, f"IDMap,{axes}SQ8")
+        else:
+            cells = max(1, min(int(2 * size**0.5), len(vectors) // 39))  # FAISS wants 39 points a cell
+            self._index = faiss.index_factory(width, f"{axes}IVF{cells},SQ8")
+            inverted = faiss.extract_index_ivf(self._index)
+            inverted.cp.seed = SEED
+            inverted.nprobe = max(1, cells // 2)
         self._index.train(vectors)
 
     @classmethod

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from mimicgait.distance import Distance
+from mimicgait.distance import Distance, PartwiseEuclidean
 from mimicgait.gallery.matrix import Block, Ids, TemplateMatrix
 from mimicgait.gallery.proposals import Proposals
 from mimicgait.gallery.queries import ModelInUse, TemplateChunk
@@ -17,6 +17,9 @@ from mimicgait.gallery.store import GalleryStore
 
 PROPOSED = 256
 """Templates that an approximate index proposes, at least; each is then compared exactly."""
+
+FEW = 1024
+"""Templates of which all parts are compared at once: fewer calls, and they still fit the caches."""
 
 Distances = npt.NDArray[np.float32]
 
@@ -151,8 +154,11 @@ class Compared(NamedTuple):
 def compare(distance: Distance, probe: Tensor, block: Block) -> Compared:
     """Return the exact distances of a probe `[c, p]` to templates."""
     with torch.inference_mode():
-        found = distance(probe[None], block.values)[0].float().numpy()
-    return Compared(block.ids, block.people, found)
+        if isinstance(distance, PartwiseEuclidean) and len(block.ids) <= FEW:
+            found = distance.per_part(probe[None], block.values).mean(0)
+        else:
+            found = distance(probe[None], block.values)
+    return Compared(block.ids, block.people, found[0].float().numpy())
 
 
 def nearest_people(compared: list[Compared], people: int | None, *, exact: bool) -> Hits:

@@ -8,7 +8,7 @@ import torch
 
 from mimicgait.distance import FlattenedEuclidean, PartwiseCosine, PartwiseEuclidean
 from mimicgait.errors import ConfigError, DataError, ProtocolError, ShapeError
-from mimicgait.gallery import Gallery, MemorySearch, Signature
+from mimicgait.gallery import Gallery, MemorySearch, Signature, proposals
 
 MODEL = "a" * 64
 
@@ -175,7 +175,9 @@ def test_threads_that_enrol_search_and_remove_do_not_disturb_each_other(gallery,
     assert gallery.identify(walks[0][1]).searched == len(gallery) == 40
 
 
-def test_the_approximate_search_is_exact_about_whom_it_finds(tmp_path, walkers):
+@pytest.mark.parametrize("cells_above", [proposals.CELLS_ABOVE, 0])
+def test_the_approximate_search_is_exact_about_whom_it_finds(tmp_path, walkers, monkeypatch, cells_above):
+    monkeypatch.setattr(proposals, "CELLS_ABOVE", cells_above)
     enrolled = walkers(1500, shape=(16, 4))
     with (
         Gallery(tmp_path / "people.db", search=MemorySearch(approximate_above=1000)) as quick,
