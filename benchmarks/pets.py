@@ -47,7 +47,7 @@ def main() -> None:
 def measure(video: Path, model: Path | None) -> dict[str, Any]:
     """Find the people and look for the second halves among the first."""
     embed, name = open_network(model)
-    found = find_people(video, progress=True)
+    found = find_people(video)
     long = [person for person in found.people if len(person) >= LONG]
     halves = [(person.frames[: len(person) // 2], person.frames[len(person) // 2 :]) for person in long]
     first = [embed(before) for before, _ in halves]
@@ -83,8 +83,8 @@ def tracking(found: Found) -> dict[str, Any]:
 
 def hide(frames: Frames, seed: int) -> Frames:
     """Hide the lower 40 % of a walk, as the paper does."""
-    batch = torch.from_numpy(frames)[None].float()
-    occluded = Bottom((0.4, 0.4))(batch, torch.Generator().manual_seed(seed))
+    batch = torch.from_numpy(np.ascontiguousarray(frames))[None]
+    occluded = Bottom(amount=(0.4, 0.4))(batch, torch.Generator().manual_seed(seed))
     return np.asarray((occluded.frames[0] > 0.5).to(torch.uint8).numpy())
 
 

@@ -2,11 +2,15 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mimicgait.cli.console import complain, say, watched
 from mimicgait.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mimicgait.video import FrameSource, PersonSequence
 
 
 def silhouettes(
@@ -46,30 +50,50 @@ def silhouettes(
     """
     from mimicgait.data.index import HEADER_FILE
     from mimicgait.data.staging import check_target
-    from mimicgait.video import (
-        Assembler,
-        find_people,
-        open_segmenter,
-        open_source,
-        save_previews,
-        write_people,
-    )
+
+    check_target(out, HEADER_FILE if overwrite and layout == "store" else None)
+    people, source = find(video, fps, segmenter, mirror, report)
+    store_people(people, out, layout, licence, overwrite)
+    if previews is not None:
+        from mimicgait.video import save_previews
+
+        save_previews(source, people, previews)
+
+
+def find(
+    video: Path, fps: float, segmenter: str, mirror: Literal["left", "right"] | None, report: Path | None
+) -> "tuple[tuple[PersonSequence, ...], FrameSource]":
+    """Find the people of a video, tell what was seen at every stage, and write that down if asked.
+
+    Raises:
+        ConfigError: for a stream, or an unknown segmenter.
+        VideoError: if the video cannot be read, or nobody walks in it.
+    """
+    from mimicgait.video import Assembler, find_people, open_segmenter, open_source
 
     # A path has lost one of the slashes of an address.
     if re.match(r"(rtsps?|https?):/", str(video)) or (str(video).isdecimal() and not video.exists()):
         raise ConfigError(f"{video}: a stream has no end: see mimicgait watch")
-    check_target(out, HEADER_FILE if overwrite and layout == "store" else None)
     source = open_source(video, fps=fps)
+    chosen = open_segmenter(segmenter, warn=complain)
     people, account = find_people(
-        source,
-        segmenter=open_segmenter(segmenter, warn=complain),
-        assembler=Assembler(mirror=mirror),
-        progress=watched(),
+        source, segmenter=chosen, assembler=Assembler(mirror=mirror), progress=watched()
     )
-    write_people(people, out, layout=layout, licence=licence, overwrite=overwrite)
     if report is not None:
         report.write_text(json.dumps(account.as_dict(), indent=2) + "\n")
-    if previews is not None:
-        save_previews(source, people, previews)
     say(account.text())
+    return people, source
+
+
+def store_people(
+    people: "Sequence[PersonSequence]",
+    out: Path,
+    layout: Literal["store", "opengait"],
+    licence: str,
+    overwrite: bool,
+) -> None:
+    """Write the sequences, and say so."""
+    from mimicgait.video import write_people
+
+    write_people(people, out, layout=layout, licence=licence, overwrite=overwrite)
     say(f"{out}: {len(people)} sequences, {sum(len(person) for person in people)} frames")

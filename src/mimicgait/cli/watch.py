@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,35 +14,14 @@ from mimicgait.errors import ConfigError, VideoError
 if TYPE_CHECKING:
     from mimicgait.gallery import Calibration, Gallery, Observer, Signature
     from mimicgait.types import Frames
-    from mimicgait.video import Event, Named
+    from mimicgait.video import Event, Named, Segmenter, WatchSettings
 
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v", ".ts")
 
 
-def watch(
-    source: str,
-    *,
-    model: Path,
-    gallery: Path | None = None,
-    calibration: Path | None = None,
-    segmenter: str = "background",
-    mirror: Literal["left", "right"] | None = None,
-    window: float = 3.0,
-    step: float = 1.0,
-    once: bool = False,
-    visibility: Path | None = None,
-    device: str = "cpu",
-    trust: tuple[str, ...] = (),
-) -> None:
-    """Watch a camera, a video, or a folder in which videos arrive, and tell what happens, one JSON a line.
-
-    Events are appeared, returned, embedded, decided, left and ended. A decision gathers what all windows of a
-    person said so far; its confidence grows with windows that agree. Ctrl-C ends it.
-
-    Examples:
-        mimicgait watch 0 --model runs/mimic --gallery people.db --calibration c.json     # a webcam
-        mimicgait watch rtsp://camera/stream --model runs/mimic --gallery people.db
-        mimicgait watch incoming --model runs/mimic --once     # the videos of a folder
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """What to watch, and with what.
 
     Args:
         source: number of a webcam, an address (rtsp, http), a video, a folder of pictures (one a frame), or a
@@ -58,40 +38,82 @@ def watch(
         device: where to run: cpu, cuda, mps.
         trust: packages of yours whose networks may be built from a checkpoint.
     """
-    if calibration is not None and gallery is None:
-        raise ConfigError("calibration: needs --gallery: without people there is nothing to decide")
+
+    source: str
+    _: KW_ONLY
+    model: Path
+    gallery: Path | None = None
+    calibration: Path | None = None
+    segmenter: str = "background"
+    mirror: Literal["left", "right"] | None = None
+    window: float = 3.0
+    step: float = 1.0
+    once: bool = False
+    visibility: Path | None = None
+    device: str = "cpu"
+    trust: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.calibration is not None and self.gallery is None:
+            raise ConfigError("calibration: needs --gallery: without people there is nothing to decide")
+
+
+def watch(options: WatchOptions) -> None:
+    """Watch a camera, a video, or a folder in which videos arrive, and tell what happens, one JSON a line.
+
+    Events are appeared, returned, embedded, decided, left and ended. A decision gathers what all windows of a
+    person said so far; its confidence grows with windows that agree. Ctrl-C ends it.
+
+    Examples:
+        mimicgait watch 0 --model runs/mimic --gallery people.db --calibration c.json     # a webcam
+        mimicgait watch rtsp://camera/stream --model runs/mimic --gallery people.db
+        mimicgait watch incoming --model runs/mimic --once     # the videos of a folder
+    """
     from mimicgait.cli.walks import Looker
     from mimicgait.gallery import Calibration, Gallery
     from mimicgait.video import WatchSettings, open_segmenter
-    from mimicgait.video import watch as events_of
 
-    settings = WatchSettings(window=window, step=step, mirror=mirror)
-    named = segmenter != "background"
-    chosen = open_segmenter(segmenter, warn=complain) if named else None
-    rules = Calibration.load(calibration) if calibration is not None else None
+    settings = WatchSettings(window=options.window, step=options.step, mirror=options.mirror)
+    # Without a word from the user, `watch` chooses by the source: a camera cannot be read twice.
+    named = options.segmenter != "background"
+    segmenter = open_segmenter(options.segmenter, warn=complain) if named else None
+    rules = Calibration.load(options.calibration) if options.calibration is not None else None
     with ExitStack() as stack:
-        people = stack.enter_context(Gallery(gallery, create=False)) if gallery is not None else None
-        observer = Looker(model, visibility, device, trust).observer
-        for video in sources(source, once):
-            eye = Eye(observer, people, rules, video)
+        path = options.gallery
+        people = stack.enter_context(Gallery(path, create=False)) if path is not None else None
+        observer = Looker(options.model, options.visibility, options.device, options.trust).observer
+        for video in sources(options.source, options.once):
             try:
-                for event in events_of(
-                    video,
-                    embed=eye.embed,
-                    identify=None if people is None else eye.identify,
-                    hidden=None if observer.visibility is None else eye.hidden,
-                    segmenter=chosen,
-                    settings=settings,
-                ):
-                    say(json.dumps({"source": shown(video), **described(event)}))
+                tell(video, Eye(observer, people, rules, video), segmenter, settings)
             except VideoError as error:
-                if video == source:
+                if video == options.source:
                     raise
                 complain(f"mimicgait: {error}")
 
 
+def tell(video: str, eye: "Eye", segmenter: "Segmenter | None", settings: "WatchSettings") -> None:
+    """Watch one source and say every event.
+
+    Raises:
+        VideoError: if it cannot be opened or read.
+    """
+    from mimicgait.video import watch as events_of
+
+    for event in events_of(
+        video,
+        embed=eye.embed,
+        identify=eye.identify if eye.names else None,
+        hidden=eye.hidden if eye.judges else None,
+        segmenter=segmenter,
+        settings=settings,
+    ):
+        say(json.dumps({"source": shown(video), **described(event)}))
+
+
 class Eye:
     """Joins network and gallery for the windows of one source.
+
+    names: whether anybody can be named; judges: whether what is hidden is known.
 
     Args:
         observer: makes signatures.
@@ -106,6 +128,7 @@ class Eye:
         self._observer, self._gallery, self._rules = observer, gallery, calibration
         self._source = shown(source)
         self._last: Signature | None = None
+        self.names, self.judges = gallery is not None, observer.visibility is not None
 
     def embed(self, frames: "Frames") -> Any:
         """Return the signature `[c, p]` of a window, and remember what is known about it."""
