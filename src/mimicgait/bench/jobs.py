@@ -129,9 +129,11 @@ def _settings(config: BenchConfig, backbone: str, seed: int, method: str, others
     what = GUIDES[method] if method in GUIDES else find_method(method)
     kind = what.stage or TeacherConfig
     if what.recipe == "nothing":
-        return kind(**others)
+        return kind(**others, trust=config.trust)
     recipe = {**_recipe(config, backbone, method, what, kind), **what.settings}
     recipe = shortened(recipe, what.share)
+    if config.trust:
+        recipe["trust"] = [*recipe.get("trust", ()), *config.trust]
     recipe["loop"] = {**recipe.get("loop", {}), "seed": seed, "progress": config.progress}
     return settings(kind, recipe, train=config.train, **others)
 

@@ -46,7 +46,7 @@ class Judging:
 
 def judge(config: BenchConfig, candidate: Candidate) -> None:
     """Judge a network under the complete sequences and every suite of the plan, one file a suite."""
-    model, teacher = load_network(candidate.network), load_network(candidate.teacher)
+    model, teacher = (load_network(run, config.trust) for run in (candidate.network, candidate.teacher))
     test, hashes = SequenceStore(config.test), (model_hash(model), model_hash(teacher))
     for people in crowds(config):
         store, cache = first_people(test, people), EmbeddingCache()

@@ -39,11 +39,13 @@ class RegisterConfig:
     Args:
         out: the model folder.
         teacher, visibility: the run folders of the backbone and of the VEN.
+        trust: packages of yours whose networks may be built from a checkpoint.
     """
 
     out: Path
     teacher: Path
     visibility: Path
+    trust: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ GUIDES: Mapping[str, Method] = MappingProxyType(
 
 def _register(config: RegisterConfig) -> Path:
     if not config.out.exists():
-        register_network(config.teacher, config.visibility, config.out)
+        register_network(config.teacher, config.visibility, config.out, trust=config.trust)
     return config.out
 
 

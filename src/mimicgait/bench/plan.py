@@ -61,6 +61,7 @@ class BenchConfig:
         jobs: processes at work at the same time; on machines with GPUs they take them by turns.
         threads: of each process on the CPU; 0 shares the cores. Sums are rounded in another order for another
             number of threads, so repeat a table with the number that made it.
+        trust: packages of yours whose networks may be built from a checkpoint, besides this one.
         progress: show progress bars.
         report_only: write tables and page again from the scores that are there; nothing is trained or judged.
     """
@@ -81,6 +82,7 @@ class BenchConfig:
     partition: Path | None = None
     jobs: int = 1
     threads: int = 0
+    trust: tuple[str, ...] = ()
     progress: bool = True
     report_only: bool = False
 

@@ -110,6 +110,10 @@ class Plot:
         )
         self._add(f'<line class="line {colour}" stroke-width="{width}" {ends}/>')
 
+    def write(self, where: Point, words: str) -> None:
+        """Write words from a place x, y of the drawing itself to the right."""
+        self._add(_text(*where, words, "start"))
+
     def picture(self, data: str, box: tuple[float, float, float, float]) -> None:
         """Lay a picture (a data URI) into the box x, y, width, height of the drawing itself."""
         x, y, width, height = (f"{value:.1f}" for value in box)

@@ -9,7 +9,8 @@ from mimicgait.bench.methods import find_method
 from mimicgait.bench.report.drawing import Axis, Plot, round_ticks
 from mimicgait.bench.report.styles import Style
 
-_ROW, _EDGES = 24.0, 42.0
+_ROW, _TALL, _EDGES = 24.0, 34.0, 42.0
+_LONGEST = 26  # letters of a name that has room beside its line; longer ones stand above theirs
 
 
 def forest(lines: Sequence[Mapping[str, Any]], styles: Mapping[str, Style], title: str, top: float) -> Markup:
@@ -23,12 +24,17 @@ def forest(lines: Sequence[Mapping[str, Any]], styles: Mapping[str, Style], titl
     """
     n = len(lines)
     names = [find_method(line["method"]).title for line in lines]
-    left = 12 + 5.6 * max(map(len, names))
-    rows = tuple((float(n - 1 - i), name) for i, name in enumerate(names))
-    across = Axis(0, top, round_ticks(top), "RP, HPR")
-    plot = Plot(across, Axis(-0.6, n - 0.4, rows), width=left + 210, height=_EDGES + _ROW * n, left=left)
+    above = max(map(len, names)) > _LONGEST
+    left = 14 if above else 12 + 5.6 * max(map(len, names))
+    rows = [(float(n - 1 - i), name) for i, name in enumerate(names)]
+    ticks = tuple((row, "" if above else name) for row, name in rows)
+    size = (left + (300 if above else 210), _EDGES + (_TALL if above else _ROW) * n)
+    up = Axis(-0.4 if above else -0.6, n - 0.4, ticks)
+    plot = Plot(Axis(0, top, round_ticks(top), "RP, HPR"), up, width=size[0], height=size[1], left=left)
     for (row, name), line in zip(rows, lines, strict=True):
         style, rp = styles[line["method"]], line["rp"]
+        if above:
+            plot.write((left, plot.up(row) - 8), name)
         plot.bar((rp["low"], row), (rp["high"], row), style.colour, 2.6)
         words = f"{name}: RP {rp['value']:.2f} ({rp['low']:.2f}-{rp['high']:.2f})"
         plot.mark(

@@ -44,7 +44,8 @@ class Looking:
 
     def __call__(self) -> None:
         """Look at the network, or find that the same one has been looked at."""
-        model, teacher = (load_network(run) for run in (self.candidate.network, self.candidate.teacher))
+        runs, trust = (self.candidate.network, self.candidate.teacher), self.config.trust
+        model, teacher = (load_network(run, trust) for run in runs)
         path, key = look_file(self.config, self.candidate), _key(self.config, model, teacher)
         if read_look(path, key) is None:
             write_look(path, key, take_look(self.config, self.candidate, model, teacher))
@@ -85,7 +86,8 @@ def take_look(config: BenchConfig, candidate: Candidate, model: nn.Module, teach
         model: the network.
         teacher: its teacher.
     """
-    store, suite = SequenceStore(config.test), shown_suite(config)
+    suite = shown_suite(config)
+    store = _judged_on(config, suite)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     options = EmbedOptions(
         device=device, precision=resolve_precision("auto", device), draw=suite.name, cache=EmbeddingCache()
@@ -101,11 +103,17 @@ def take_look(config: BenchConfig, candidate: Candidate, model: nn.Module, teach
     )
     alone = candidate.method == TEACHER
     votes = [] if alone else _votes(config, suite, store, (teacher, model), options)
-    return Look(_scatter(config, store, model, options), failures, tuple(votes))
+    return Look(_scatter(config, model, options), failures, tuple(votes))
 
 
-def _scatter(config: BenchConfig, store: SequenceStore, model: nn.Module, options: EmbedOptions) -> Scatter:
+def _judged_on(config: BenchConfig, suite: Suite) -> SequenceStore:
+    """Open the test people whom a suite takes."""
+    return first_people(SequenceStore(config.test), config.people.get(suite.name))
+
+
+def _scatter(config: BenchConfig, model: nn.Module, options: EmbedOptions) -> Scatter:
     """Map some sequences of the first people, each complete and under every type of the table's suite."""
+    store = SequenceStore(config.test)
     some = first_people(store, min(PEOPLE, len(set(store.subjects))))
     names = np.array(some.subjects)
     positions = [np.flatnonzero(names == name) for name in dict.fromkeys(some.subjects)]
@@ -161,7 +169,7 @@ def _key(config: BenchConfig, model: nn.Module, teacher: nn.Module) -> dict[str,
         "format": FORMAT,
         "model": model_hash(model),
         "teacher": model_hash(teacher),
-        "data": SequenceStore(config.test).fingerprint,
+        "data": [SequenceStore(config.test).fingerprint, _judged_on(config, shown_suite(config)).fingerprint],
         "suites": [shown_suite(config).hash, MATRIX.hash],
         "draw": config.draws[0],
         "protocol": rule_of(config).as_json(),

@@ -71,6 +71,14 @@ def case_titles(results: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], s
     return {(suite, case): suite if suite in single else f"{suite}: {case}" for suite, case in places}
 
 
+def suite_title(line: Mapping[str, Any]) -> str:
+    """Write a result's suite out, with the number of people if it does not take all."""
+    suite, people = find_suite(line["suite"]), line["people"]
+    return f"{suite.name} v{suite.version}: {suite.title}" + (
+        f"; the first {people} people" if people else ""
+    )
+
+
 def swatch(style: Style) -> Markup:
     """Return a sample of a line for the legend."""
     dash = f' stroke-dasharray="{style.dash}"' if style.dash else ""
@@ -91,14 +99,13 @@ def _headline(
         return None
     first = [r for r in results if (r["suite"], r["case"]) == (results[0]["suite"], results[0]["case"])]
     top = max(1.0, *(max(r["rp"]["high"], r["hpr"]) for r in first)) * 1.05
-    suite = find_suite(results[0]["suite"])
     return {
-        "title": f"{suite.name} v{suite.version}: {suite.title}",
+        "title": suite_title(first[0]),
         "grid": suite_grid(first),
         "plots": [
-            (name, forest([r for r in first if r["backbone"] == name], styles, f"{name}, {suite.name}", top))
+            (name, forest(lines, styles, f"{name}, {first[0]['suite']}", top))
             for name in backbones
-            if any(r["backbone"] == name for r in first)
+            if (lines := [r for r in first if r["backbone"] == name])
         ],
     }
 
@@ -108,11 +115,9 @@ def _suites(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for suite, case in list(case_titles(results))[1:]:
         lines = [r for r in results if (r["suite"], r["case"]) == (suite, case)]
-        ready, people = find_suite(suite), lines[0]["people"]
-        title = f"{suite} v{ready.version}: {ready.title}" + (
-            f"; the first {people} people" if people else ""
+        found.setdefault(suite, {"title": suite_title(lines[0]), "cases": []})["cases"].append(
+            (case, suite_grid(lines))
         )
-        found.setdefault(suite, {"title": title, "cases": []})["cases"].append((case, suite_grid(lines)))
     return list(found.values())
 
 
