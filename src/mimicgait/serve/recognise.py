@@ -142,7 +142,9 @@ class Recogniser:
         Raises:
             RequestError: with status 404.
         """
-        if self.gallery.person(name) is None:
+        with self.gallery.store.reading() as connection:  # `Gallery.person` would read their walks too
+            known = connection.execute("SELECT 1 FROM person WHERE name = ?", (name.strip(),)).fetchone()
+        if known is None:
             raise RequestError(f"nobody called {name.strip()[:100]!r} is enrolled", status=404)
 
     def _identify(self, looked: Looked, candidates: int) -> Answered:
