@@ -108,7 +108,10 @@ def to_markdown(config: BenchConfig, result: Mapping[str, Any], found: Sequence[
     parts = [*head, NOTE.format(reference=reference)]
     for (suite, case), lines in groupby(found, key=lambda entry: (entry.suite, entry.case)):
         if suite != "curve":
-            parts += [f"## {_heading(suite, case)}", suite_table(list(lines), found).as_markdown()]
+            shown = list(lines)
+            people_here = shown[0].people or people
+            parts += [f"## {_heading(suite, case)}; {people_here} people"]
+            parts += [suite_table(shown, found).as_markdown()]
     parts += [
         part
         for section in (_curve(result), _guides(result), _costs(result), *_tables(result))
@@ -132,7 +135,7 @@ def _row(entry: Entry, found: Sequence[Entry]) -> tuple[str, ...]:
         entry.backbone,
         find_method(entry.method).title,
         percent(entry.complete.mean()),
-        f"{percent(entry.occluded.mean())} ± {percent(entry.occluded.spread())} "
+        f"{percent(entry.occluded.mean())}{_spread(entry)} "
         f"({percent(interval.low)}-{percent(interval.high)})",
         f"{rp.value:.2f} ({rp.low:.2f}-{rp.high:.2f})",
         f"{entry.hpr:.2f}",
@@ -141,6 +144,10 @@ def _row(entry: Entry, found: Sequence[Entry]) -> tuple[str, ...]:
         percent(entry.occluded.mean("tar")),
         "" if test is None else f"{test['p']:.3f}",
     )
+
+
+def _spread(entry: Entry) -> str:
+    return f" ± {percent(entry.occluded.spread())}" if entry.occluded.figures["rank1"].size > 1 else ""
 
 
 def _place(config: BenchConfig, entry: Entry) -> tuple[int, str, int, int]:
