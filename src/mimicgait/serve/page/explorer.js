@@ -7,6 +7,11 @@ import { nameOf } from "./timeline.js";
 const get = (id) => document.getElementById(id);
 const form = get("explorer-form"), amount = get("amount"), play = get("explorer-play");
 
+const CHOICES = {
+  top: "top", bottom: "bottom", middle: "middle", patch: "moving patch", pole: "moving pole",
+  changing: "top, then bottom",
+};
+
 let film = null, seed = 0, waiting = null, asked = 0, ready = false;
 
 export async function showExplorer() {
@@ -22,7 +27,7 @@ export async function showExplorer() {
     get("walker").replaceChildren(...walkers.map((name, i) => element("option", { value: i }, name)));
     get("kinds").replaceChildren(...kinds.map((kind, i) => {
       const choice = element("input", { type: "radio", name: "kind", value: kind, ...(i ? {} : { checked: "" }) });
-      return element("label", {}, choice, nameOf(kind));
+      return element("label", {}, choice, CHOICES[kind] ?? nameOf(kind));
     }));
     amount.max = Math.round(100 * most);
     get("explorer-body").hidden = false;
