@@ -12,6 +12,7 @@ from mimicgait.models import backbones
 RECIPES = Path(__file__).parents[2] / "recipes" / "walkers"
 FAMILIES = [name.lower() for name in backbones.__all__]
 VISION = {"timm": "timm", "video-resnet": "torchvision"}
+BEGINS_WITH = {"swingait": "deepgaitv2"}
 SHORT = ["--batch.people", "4", "--batch.sequences", "2", "--loop.steps", "1", "--loop.progress", "false"]
 NAMES = [
     *FAMILIES,
@@ -50,8 +51,9 @@ def ven(learn):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_family_trains(name, learn, ven):
-    teacher = learn("teacher", name)
-    learn("baseline2", name)
+    first = ["--initial", learn("teacher", BEGINS_WITH[name])] if name in BEGINS_WITH else []
+    teacher = learn("teacher", name, *first)
+    learn("baseline2", name, "--initial", teacher, "--layers", "[]")
     mimic = learn("mimic", f"{name}-mimic", "--teacher", teacher, "--visibility", ven)
     saved = json.loads((mimic / "model" / "config.json").read_text())
     assert saved["class"] == "mimicgait.models.MimicNetwork"
