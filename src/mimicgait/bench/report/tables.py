@@ -176,7 +176,8 @@ def _cell(name: str, value: float, line: Result) -> Cell:
         return Cell(f"{value:.2f}", f"{line['rp']['low']:.2f}-{line['rp']['high']:.2f}")
     if name == "occluded":
         low, high = percent(line["rank1"]["low"]), percent(line["rank1"]["high"])
-        return Cell(f"{percent(value)} ± {percent(line['rank1_std'])}", f"{low}-{high}")
+        spread = f" ± {percent(line['rank1_std'])}" if line["rank1_std"] else ""  # none of a single run
+        return Cell(f"{percent(value)}{spread}", f"{low}-{high}")
     return Cell(f"{value:.2f}" if name == "HPR" else percent(value))
 
 
