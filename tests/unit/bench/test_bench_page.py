@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -125,6 +126,21 @@ def test_curves_are_those_of_the_scores(plan, result):
     named = {(r["backbone"], r["method"], r["case"]): r for r in result["results"] if r["suite"] == "curve"}
     assert curves["pole"]["mimic"][30] == named["small", "mimic", "pole 30"]["rp"]["value"]
     assert curves["pole"]["baseline1"][0] == 1
+
+
+def test_curves_stand_by_case_where_backbones_are_more(plan, tmp_path):
+    shutil.copytree(plan.out / "scores", tmp_path / "scores")
+    shutil.copytree(tmp_path / "scores" / "small", tmp_path / "scores" / "third")
+    more = {**plan.backbones, "third": plan.backbones["small"]}
+    found = write_results(
+        replace(plan, out=tmp_path, backbones=more, suites=("paper-40-60",)), "mimicgait bench"
+    )
+    text = (tmp_path / "bench.html").read_text()
+    folds = re.findall(r"<summary>([^<]*)</summary>\s*<div class=\"small\"><figure><h4>([^<]*)", text)
+    assert folds == [("complete sequences", "small"), ("paper-40-60", "small")]
+    cost = text[text.index('id="cost"') :]
+    assert cost.index(">small<") < cost.index(">MimicGait<") < cost.index(">other<") < cost.index(">third<")
+    assert len(found["costs"]) == 9
 
 
 def test_heat_maps_have_the_teachers_row_where_there_is_one(text):

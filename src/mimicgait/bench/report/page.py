@@ -1,6 +1,7 @@
 """The benchmark as one page of HTML that asks nobody for anything."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from mimicgait import __version__
 from mimicgait.bench.methods import METHODS, find_method
 from mimicgait.bench.plan import BenchConfig
-from mimicgait.bench.report.curves import amount_curves, amount_panels, cmc_panels, read_cmc
+from mimicgait.bench.report.curves import Panel, amount_curves, amount_panels, cmc_panels, read_cmc
 from mimicgait.bench.report.drawing import marker
 from mimicgait.bench.report.forest import forest
 from mimicgait.bench.report.matrices import heat_tables
@@ -126,11 +127,18 @@ def _nearest(
     backbones: Sequence[str],
     titles: Mapping[tuple[str, str], str],
     styles: Mapping[str, Style],
-) -> list[tuple[str, Any]]:
+) -> list[tuple[str, list[Panel]]]:
+    """Return curves of the k nearest by backbone, or by case where there are more backbones than cases."""
     cmc = read_cmc(config)
     shown = {("complete", "complete"): "complete sequences", **titles}
-    panels = ((name, cmc_panels(cmc, name, shown, styles)) for name in backbones)
-    return [(name, found) for name, found in panels if found]
+    panels = {name: cmc_panels(cmc, name, shown, styles) for name in backbones}
+    if len(shown) >= len(backbones):
+        return [(name, found) for name, found in panels.items() if found]
+    by_case: dict[str, list[Panel]] = {}
+    for name, found in panels.items():
+        for panel in found:
+            by_case.setdefault(panel.title, []).append(replace(panel, title=name))
+    return list(by_case.items())
 
 
 def _amounts(

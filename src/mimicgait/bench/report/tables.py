@@ -113,7 +113,7 @@ def amount_grid(curves: Mapping[str, Mapping[str, Mapping[int, float]]]) -> Grid
 def cost_grid(costs: Sequence[Result]) -> Grid:
     """Return what every network costs."""
     groups = []
-    for backbone, lines in _by_backbone(costs):
+    for backbone, lines in _by_backbone(sorted(costs, key=_backbone_order(costs))):
         rows = tuple(
             (
                 find_method(line["method"]).title,
