@@ -76,7 +76,7 @@ def cmc_panels(
             continue
         longest = max(2, *(len(curve) for curve in curves.values()))
         across = Axis(1, longest, tuple(tick for tick in ticks if tick[0] <= longest), "k nearest")
-        plot = Plot(across, Axis(0, 100, PERCENT, "right person among them, %"))
+        plot = Plot(across, Axis(0, 100, PERCENT, "found, %"))
         for method in _drawn(curves, styles):
             points = [(k + 1.0, 100 * value) for k, value in enumerate(curves[method])]
             plot.line(points, styles[method])

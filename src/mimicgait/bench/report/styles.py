@@ -37,7 +37,7 @@ def method_styles(methods: Sequence[str], reference: str) -> dict[str, Style]:
     others = [name for name in methods if name not in found]
     for i, name in enumerate(others):
         dash = _DASHES[i // len(_COLOURS) % len(_DASHES)]
-        found[name] = Style(_COLOURS[i % len(_COLOURS)], MARKERS[1 + i % 5], dash)
+        found[name] = Style(_COLOURS[i % len(_COLOURS)], MARKERS[1 + (i + i // len(_COLOURS)) % 5], dash)
     return {name: found[name] for name in methods}
 
 
