@@ -13,13 +13,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mimicgait.data import normalise_sequence
 from mimicgait.synth import SynthConfig
 from mimicgait.synth.anatomy import build_figure
 from mimicgait.synth.camera import see
 from mimicgait.synth.clothing import dress
-from mimicgait.synth.render import Canvas, draw, outlines
+from mimicgait.synth.render import Canvas, draw
+from mimicgait.synth.render import outlines as hulls_of
 from mimicgait.synth.skeleton import pose
 from mimicgait.synth.walkers import draw_scene
+from mimicgait.types import Frames
 
 WIDTH, HEIGHT, FPS, SECONDS = 640, 360, 25.0, 10.0
 FRAMES = round(SECONDS * FPS)
@@ -44,11 +47,13 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Film:
     """A written video and its truth: boxes `[actor, t, 4]` (x, y, width, height of the whole person, 0 where
-    less than half of them is in the picture) and the people's numbers."""
+    less than half of them is in the picture), the people's numbers, and everybody's true silhouettes
+    `[t, 64, 64]`, never hidden, all walking to the left."""
 
     path: Path
     people: tuple[int, ...]
     boxes: npt.NDArray[np.float64]
+    outlines: tuple[Frames, ...]
 
 
 def cast(people: Sequence[int], walk: int, seed: int) -> list[Actor]:
@@ -90,7 +95,10 @@ def write_film(actors: Sequence[Actor], path: Path, seed: int) -> Film:
         writer.write(np.clip(noisy, 0, 255).astype(np.uint8))
     writer.release()
     boxes = np.stack([[_box(mask) for mask in own] for own in masks])
-    return Film(path, tuple(actor.person for actor in actors), boxes)
+    whole = [own[box[:, 3] > 0] for own, box in zip(masks, boxes, strict=True)]
+    turned = [own if actor.leftwards else own[..., ::-1] for own, actor in zip(whole, actors, strict=True)]
+    outlines = tuple(normalise_sequence(np.ascontiguousarray(own)).frames for own in turned)
+    return Film(path, tuple(actor.person for actor in actors), boxes, outlines)
 
 
 def masks_of(actor: Actor) -> Masks:
@@ -110,7 +118,7 @@ def masks_of(actor: Actor) -> Masks:
     )
     solid = dress(build_figure(scene.body), scene.body, scene.outfit).solid()
     posed = pose(scene.body, scene.gait, phase, seconds)
-    polygons = outlines(see(camera, posed, solid), solid.hulls)
+    polygons = hulls_of(see(camera, posed, solid), solid.hulls)
     feet = HORIZON + FOCAL * CAMERA_HEIGHT / actor.distance
     corner = np.array([-WIDTH / 2, 0.5 * camera.height - feet], np.float32)[:, None]
     return draw(polygons, Canvas(np.repeat(corner, FRAMES, axis=1), HEIGHT, WIDTH))
