@@ -17,6 +17,8 @@ def explain(message: str, names: Sequence[str]) -> str:
 
     >>> explain("unrecognized arguments: --optimizer.lrr 0.1", ["out", "optimizer.lr"])
     'no setting --optimizer.lrr: did you mean --optimizer.lr?'
+    >>> explain("unrecognized arguments: --out x", ["out", "optimizer.lr"])
+    'no setting --out: OUT is a word in its own place, without a name'
     >>> explain("Group 'optimizer' does not accept option 'name'", ["out", "optimizer.lr"])
     "no setting 'optimizer.name'"
     """
@@ -71,7 +73,10 @@ def _unknown_words(words: Sequence[str], names: Sequence[str]) -> str:
     option = next((word.partition("=")[0] for word in words if word.startswith("--")), None)
     if option is None:
         return f"too many words: {' '.join(words)}"
-    return f"no setting {option}{_meant(option.lstrip('-'), names, '--')}"
+    name = option.lstrip("-")
+    if name in names:  # it exists, but not as an option
+        return f"no setting {option}: {name.upper()} is a word in its own place, without a name"
+    return f"no setting {option}{_meant(name, names, '--')}"
 
 
 def _meant(name: str, names: Sequence[str], dashes: str = "") -> str:
