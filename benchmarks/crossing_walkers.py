@@ -6,8 +6,6 @@ for strangers, the other half is measured, then the other way round. A stranger 
 was taken out of the gallery.
 """
 
-import argparse
-import json
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
@@ -22,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from _crossing_scene import Film, cast, write_film
 from _gait import Array, about, distances, open_network
+from _result import command_line, give
 from scipy.optimize import linear_sum_assignment
 
 from mimicgait.types import Frames
@@ -47,15 +46,11 @@ class Seen(NamedTuple):
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
+    parser = command_line(__doc__)
     parser.add_argument("--model", type=Path, help="run folder of a trained network; by default the demo's")
     parser.add_argument("--people", type=int, default=50, help="how many walkers, a multiple of 10")
     options = parser.parse_args()
-    text = json.dumps(measure(options.model, options.people), indent=2)
-    print(text)
-    if options.out:
-        options.out.write_text(text + "\n")
+    give(measure(options.model, options.people), options.out)
 
 
 def measure(model: Path | None, people: int) -> dict[str, Any]:

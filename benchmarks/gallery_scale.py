@@ -9,7 +9,6 @@ Each step runs in a process of its own, so that its peak of memory is its own, a
 FILE: a benchmark that was interrupted goes on. `--people 5000` tries it out.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -26,6 +25,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 import torch
+from _result import command_line, give
 
 from mimicgait.gallery import Gallery, MemorySearch, Signature
 
@@ -41,8 +41,7 @@ Values = npt.NDArray[np.float32]
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
+    parser = command_line(__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, default=Path("runs/gallery-scale"), help="for the gallery")
     parser.add_argument("--only", choices=tuple(STEPS), help="measure one step in this process")
@@ -54,10 +53,7 @@ def main() -> None:
         faiss.omp_set_num_threads(THREADS)
         print(json.dumps(STEPS[arguments.only](database, arguments.people)))
         return
-    text = json.dumps(measure_all(arguments.folder, database, arguments.people), indent=2)
-    print(text)
-    if arguments.out:
-        arguments.out.write_text(text + "\n")
+    give(measure_all(arguments.folder, database, arguments.people), arguments.out)
 
 
 def measure_all(folder: Path, database: Path, people: int) -> dict[str, Any]:

@@ -6,8 +6,6 @@ reading the bytes of the same files, and the processor time of unpickling, compa
 disk. Every time is the best of three.
 """
 
-import argparse
-import json
 import logging
 import os
 import pickle
@@ -22,6 +20,7 @@ from typing import Any
 
 import joblib
 import numpy as np
+from _result import command_line, give
 
 from mimicgait.data import SequenceStore, import_opengait, pack_frames
 from mimicgait.data.reading import read_sequence
@@ -32,13 +31,8 @@ SEQUENCES, FRAMES, SEED, REPEATS = 1000, 100, 0, 3
 def main() -> None:
     """Measure, print and, if asked, save."""
     logging.disable(logging.WARNING)
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
-    out = parser.parse_args().out
-    text = json.dumps(measure(), indent=2)
-    print(text)
-    if out:
-        out.write_text(text + "\n")
+    out = command_line(__doc__).parse_args().out
+    give(measure(), out)
 
 
 def measure() -> dict[str, Any]:

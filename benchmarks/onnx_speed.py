@@ -9,7 +9,6 @@ occluded.
 """
 
 import argparse
-import json
 import os
 import platform
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from time import perf_counter
 from typing import Any
 
 import torch
+from _result import command_line, give
 from torch import Tensor, nn
 
 from mimicgait.data import SequenceStore
@@ -43,8 +43,7 @@ BATCHES = {"one sequence": (1, 24), "eight sequences": (8, 24)}
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
+    parser = command_line(__doc__)
     parser.add_argument("--model", type=Path, help="run folder or model folder of a trained network")
     parser.add_argument("--store", type=Path, help="people whom it was not trained on")
     parser.add_argument("--calibration", type=Path, help="sequences whose ranges int8 is measured on")
@@ -57,10 +56,7 @@ def main() -> None:
         model, store, calibration = prepare(arguments, Path(folder))
         result = measure(model, store, Calibration(calibration, arguments.sequences), Path(folder))
     result["setting"]["model"] = str(arguments.model or f"GaitBase small, {arguments.steps} steps on walkers")
-    text = json.dumps(result, indent=2)
-    print(text)
-    if arguments.out:
-        arguments.out.write_text(text + "\n")
+    give(result, arguments.out)
 
 
 def prepare(arguments: argparse.Namespace, folder: Path) -> tuple[nn.Module, SequenceStore, SequenceStore]:

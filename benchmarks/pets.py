@@ -5,8 +5,6 @@ person minutes or seconds apart, so rank-1 says how well silhouettes of real peo
 well people are recognised on another day. The occlusion hides the lower 40 % of the probes.
 """
 
-import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from _gait import about, distances, open_network
+from _result import command_line, give
 
 from mimicgait.occlusion import Bottom
 from mimicgait.types import Frames
@@ -29,8 +28,7 @@ LONG, HALF = 60, 30
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
+    parser = command_line(__doc__)
     parser.add_argument("--model", type=Path, help="run folder of a trained network; by default the demo's")
     parser.add_argument("--video", type=Path, help="vtest.avi, which Debian's package opencv-doc carries")
     options = parser.parse_args()
@@ -39,10 +37,7 @@ def main() -> None:
     if video is None:
         print(f"skipped: there is no {' nor '.join(map(str, places))}; Debian's opencv-doc has vtest.avi")
         return
-    text = json.dumps(measure(video, options.model), indent=2)
-    print(text)
-    if options.out:
-        options.out.write_text(text + "\n")
+    give(measure(video, options.model), options.out)
 
 
 def measure(video: Path, model: Path | None) -> dict[str, Any]:

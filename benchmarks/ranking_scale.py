@@ -7,7 +7,6 @@ process of its own, so that its peak of memory is its own; random signatures are
 CPU time is what the work needs; wall time is longer on a busy machine.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -15,12 +14,12 @@ import resource
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 import torch
+from _result import command_line, give
 
 from mimicgait.evaluation.protocol import Protocol
 from mimicgait.evaluation.score import Figures
@@ -33,18 +32,14 @@ SECONDS, GIGABYTES = 60, 4
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
+    parser = command_line(__doc__)
     parser.add_argument("--only", choices=("blocks", "plain"), help="measure one in this process")
     parser.add_argument("--scale", type=int, default=1, help="divide both sides by this, to try it out")
     arguments = parser.parse_args()
     if arguments.only:
         print(json.dumps(measure(arguments.only, arguments.scale)))
         return
-    text = json.dumps(compare_both(arguments.scale), indent=2)
-    print(text)
-    if arguments.out:
-        arguments.out.write_text(text + "\n")
+    give(compare_both(arguments.scale), arguments.out)
 
 
 def compare_both(scale: int) -> dict[str, Any]:

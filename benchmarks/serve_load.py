@@ -7,9 +7,7 @@ looked up, the server is killed, and the gallery is opened again and compared: n
 who was removed may be there. A client that is told to come again (503 or 429) does so, and is counted.
 """
 
-import argparse
 import io
-import json
 import os
 import platform
 import re
@@ -29,6 +27,7 @@ from typing import Any
 import httpx
 import numpy as np
 import torch
+from _result import command_line, give
 
 from mimicgait import __version__
 from mimicgait.gallery import Gallery
@@ -43,17 +42,13 @@ MOST_GROWTH_MIB = 100
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
+    parser = command_line(__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--clients", type=int, default=50)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         result = measure(Path(folder), given.seconds, given.clients)
-    text = json.dumps(result, indent=2)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n")
+    give(result, given.out)
     sys.exit(0 if result["passed"] else 1)
 
 

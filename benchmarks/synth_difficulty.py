@@ -4,16 +4,14 @@ Run it as `python benchmarks/synth_difficulty.py [FILE]`. The test people of the
 among each other: gallery and probe as everywhere. LDA is fitted on the training people of that size.
 """
 
-import argparse
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from _result import command_line, give
 
 from mimicgait.evaluation import WALKERS
 from mimicgait.synth import SIZES, SynthConfig, generate
@@ -32,13 +30,8 @@ Images = npt.NDArray[np.float64]
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
-    out = parser.parse_args().out
-    text = json.dumps(measure(), indent=2)
-    print(text)
-    if out:
-        out.write_text(text + "\n")
+    out = command_line(__doc__).parse_args().out
+    give(measure(), out)
 
 
 def measure() -> dict[str, Any]:

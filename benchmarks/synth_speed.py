@@ -5,17 +5,15 @@ projection, polygons, faults and the normalisation that real silhouettes go thro
 needs; wall time is longer on a busy machine.
 """
 
-import argparse
-import json
 import platform
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
 import cv2
 import numpy as np
+from _result import command_line, give
 
 from mimicgait.synth import SynthConfig, generate
 
@@ -25,13 +23,8 @@ CONFIG = SynthConfig(people=12, sequences=8, frames=30)
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
-    out = parser.parse_args().out
-    text = json.dumps(measure(), indent=2)
-    print(text)
-    if out:
-        out.write_text(text + "\n")
+    out = command_line(__doc__).parse_args().out
+    give(measure(), out)
 
 
 def measure() -> dict[str, Any]:

@@ -4,8 +4,6 @@ Run it as `python benchmarks/training_step.py [FILE]`. Each figure is the median
 machine; times are given as ratios to the convolutions, which are timed in the same process.
 """
 
-import argparse
-import json
 import platform
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import torch
+from _result import command_line, give
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
@@ -39,9 +38,7 @@ CPU = torch.device("cpu")
 
 def main() -> None:
     """Measure, print and, if asked, save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="where to save the JSON")
-    out = parser.parse_args().out
+    out = command_line(__doc__).parse_args().out
     keep_freed_memory()
     with TemporaryDirectory() as folder:
         config = SynthConfig(people=2 * DEMO.people, sequences=DEMO.sequences, frames=2 * DEMO.frames)
@@ -49,10 +46,7 @@ def main() -> None:
         frames = FrameSampling(count=DEMO.frames)
         sampler = PKSampler(store, people=DEMO.people, sequences=DEMO.sequences, frames=frames, seed=0)
         result = measure(sampler)
-    text = json.dumps(result, indent=2)
-    print(text)
-    if out:
-        out.write_text(text + "\n")
+    give(result, out)
 
 
 def measure(sampler: PKSampler) -> dict[str, Any]:
