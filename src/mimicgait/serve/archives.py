@@ -15,6 +15,7 @@ _ENCRYPTED = 0x1
 _LONGEST_RATIO = 200
 """Deflate cannot do better than about 1030; masks of a person reach 60."""
 
+# What `zipfile` raises for archives that are damaged or encrypted; no code of ours runs where it is caught.
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 
 
@@ -26,13 +27,12 @@ def opened(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
         RequestError: if it is damaged, encrypted, or a bomb, or has names that lead elsewhere.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check(archive.infolist(), limits)
-            yield archive
-    except RequestError:
-        raise
+        archive = zipfile.ZipFile(path)
     except _BROKEN as error:
         raise RequestError(f"the archive is damaged or cut short ({error}): make it again") from error
+    with archive:
+        _check(archive.infolist(), limits)
+        yield archive
 
 
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -43,14 +43,12 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """
     try:
         with archive.open(member) as stream:
-            data = stream.read(member.file_size)
-            if stream.read(1):
-                raise RequestError("an entry of the archive is longer than the archive says: make it again")
-            return data
+            data, more = stream.read(member.file_size), stream.read(1)
     except _BROKEN as error:
-        if isinstance(error, RequestError):
-            raise
         raise RequestError(f"an entry of the archive is damaged ({error}): make it again") from error
+    if more:
+        raise RequestError("an entry of the archive is longer than the archive says: make it again")
+    return data
 
 
 def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

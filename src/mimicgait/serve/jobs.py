@@ -186,9 +186,12 @@ class Jobs(Generic[R]):
             _LOG.exception("job %s failed", job.id)
             job.state, job.stage, job.status = State.FAILED, "failed", 500
             job.reason = "an error of the service; its log says more"
-        job.after()
+        try:
+            job.after()
+            self._ended(job)
+        except Exception:  # noqa: BLE001  (the same holds for what follows the work)
+            _LOG.exception("the end of job %s failed", job.id)
         job.ended = self._clock()
-        self._ended(job)
         job.outcome.set_result(None)
 
     def _forget_expired(self) -> None:

@@ -1,6 +1,7 @@
 """What a client sent: told by its first bytes, never by its name, and kept for as long as it is needed."""
 
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from mimicgait.errors import ConfigError
 from mimicgait.serve.refusals import BusyError, RequestError
 
+_LOG = logging.getLogger(__name__)
 HEAD_BYTES = 512
 _FOLDER = "mimicgait-serve-"
 _BLOCK = 1 << 20
@@ -139,7 +141,8 @@ class Scratch:
         self._take(size)
         path, digest = self.folder / secrets.token_hex(16), hashlib.sha256()
         try:
-            with path.open("xb") as file:
+            path.touch(0o600, exist_ok=False)  # for those, too, that are kept
+            with path.open("wb") as file:
                 while block := stream.read(_BLOCK):
                     digest.update(block)
                     file.write(block)
@@ -150,16 +153,21 @@ class Scratch:
         return Upload(path, kind, digest.hexdigest())
 
     def discard(self, upload: Upload) -> None:
-        """Delete an upload, or put it where uploads are kept; nothing happens if it is gone."""
+        """Delete an upload, or put it where uploads are kept; nothing happens if it is gone.
+
+        What cannot be kept, for want of room say, is deleted, and the log tells.
+        """
         path = upload.path
         try:
             size = path.stat().st_size
         except FileNotFoundError:
             return
-        if self._keep is None:
-            path.unlink(missing_ok=True)
-        else:
-            shutil.move(path, self._keep / f"{upload.digest[:16]}.{upload.kind}")
+        if self._keep is not None:
+            try:
+                shutil.move(path, self._keep / f"{upload.digest[:16]}.{upload.kind}")
+            except OSError as error:
+                _LOG.warning("an upload cannot be kept in %s (%s): it is deleted", self._keep, error)
+        path.unlink(missing_ok=True)
         self._give(size)
 
     def close(self) -> None:

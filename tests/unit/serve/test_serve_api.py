@@ -140,4 +140,13 @@ def test_uploads_are_deleted_unless_they_are_asked_for(make_client, walks, tmp_p
     assert service.scratch.used == 0
     keeping = make_client(keep=tmp_path / "kept")
     keeping.post("/v1/identify", files={"file": ("../../etc/passwd", npy(walks[0]))})
-    assert [path.read_bytes() for path in (tmp_path / "kept").iterdir()] == [npy(walks[0])]
+    [kept] = (tmp_path / "kept").iterdir()
+    assert kept.read_bytes() == npy(walks[0])
+    assert kept.stat().st_mode & 0o777 == 0o600
+    kept.unlink()
+    (tmp_path / "kept").rmdir()
+    (tmp_path / "kept").touch()  # nothing can be kept there any more
+    service = keeping.app.state.service
+    for _ in range(2):
+        assert keeping.post("/v1/identify", files={"file": npy(walks[0])}).status_code == 200
+        assert (service.scratch.used, list(service.scratch.folder.iterdir())) == (0, [])

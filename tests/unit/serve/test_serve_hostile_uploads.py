@@ -17,11 +17,18 @@ from mimicgait.serve import Limits
 MASK = np.pad(np.ones((60, 20), np.uint8) * 255, 20)
 
 
+CALLED = []
+
+
+def called():
+    CALLED.append(True)
+
+
 class Evil:
-    """Would run a command if it were unpickled."""
+    """Calls a function when it is unpickled."""
 
     def __reduce__(self):
-        return (__import__("os").system, ("touch /tmp/mimicgait-was-here",))
+        return (called, ())
 
 
 START = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
@@ -115,6 +122,14 @@ def test_a_hostile_upload_is_refused_with_a_reason(small, case):
     service = small.app.state.service
     assert (service.scratch.used, list(service.scratch.folder.iterdir())) == (0, [])
     assert str(service.scratch.folder) not in done.text
+    assert not CALLED
+
+
+def test_the_pickles_would_do_harm():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(globals(), "CALLED", [])
+        pickle.loads(pickle.dumps(Evil()))
+        assert CALLED
 
 
 def test_an_upload_that_is_too_large_is_refused_before_it_is_read(small):

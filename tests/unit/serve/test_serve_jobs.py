@@ -79,6 +79,17 @@ def test_a_job_that_fails_says_why_and_the_worker_goes_on(make_jobs, error, stat
     assert finish(jobs.submit("ann", lambda job: Thing())).state is State.DONE
 
 
+def test_an_end_that_fails_stops_neither_the_worker_nor_who_waits(make_jobs, caplog):
+    def fail():
+        raise OSError("the disk is full")
+
+    jobs = make_jobs()
+    job = finish(jobs.submit("ann", lambda job: Thing(), after=fail))
+    assert (job.state, job.result) == (State.DONE, Thing())
+    assert "the disk is full" in caplog.text
+    assert finish(jobs.submit("ann", lambda job: Thing())).state is State.DONE
+
+
 def test_a_cancelled_job_that_waits_is_never_begun(make_jobs):
     jobs, gate, begun = make_jobs(), threading.Event(), []
     first = jobs.submit("ann", lambda job: Thing(gate.wait(10)))

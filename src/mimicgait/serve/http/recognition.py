@@ -133,7 +133,7 @@ async def _run(service: Service, caller: ApiKey, upload: Upload, work: Work, res
     if upload.kind is UploadKind.VIDEO:
         response.status_code = 202
         return job_view(job)
-    await asyncio.wrap_future(job.outcome)
+    await asyncio.shield(asyncio.wrap_future(job.outcome))  # who stops waiting does not end the job
     if job.state is not State.DONE:
         raise RequestError(job.reason, status=job.status)
     return job_view(job)
