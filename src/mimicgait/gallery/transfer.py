@@ -104,7 +104,7 @@ def import_gallery(gallery: Gallery, path: str | os.PathLike[str], *, merge: boo
     try:
         with pq.ParquetFile(path) as file, store.writing() as connection:
             facts = file.schema_arrow.metadata or {}
-            if facts.get(b"mimicgait.gallery") != FORMAT.encode() or file.schema_arrow.names != SCHEMA.names:
+            if facts.get(b"mimicgait.gallery") != FORMAT.encode() or not file.schema_arrow.equals(SCHEMA):
                 raise DataError(f"{path}: is no export of a gallery, or one of a newer version")
             opened = facts.get(b"sealed") == b"True"
             if opened and not store.sealed:
@@ -145,6 +145,7 @@ def _import_row(
 ) -> None:
     """Add one row of an export."""
     name, uid = checked_name(row["person"] or ""), row["walk"]
+    _refuse_damaged(row)
     walk = connection.execute("SELECT id FROM walk WHERE uid = ?", (uid,)).fetchone() if uid else None
     if walk is None:
         if name in taken:
@@ -176,6 +177,14 @@ def _import_row(
         hidden=row["hidden"],
     )
     store.add_template(connection, walk[0], uid, signature)
+
+
+def _refuse_damaged(row: dict[str, Any]) -> None:
+    """Refuse a row of which numbers are missing, or less than one."""
+    numbers = ["frames"] if row["walk"] is not None else []
+    numbers += ["channels", "parts"] if row["template"] is not None else []
+    if any((row[name] or 0) < 1 for name in numbers) or (row["template"] is not None and not row["model"]):
+        raise DataError(f"the row of walk {row['walk']} is damaged")
 
 
 def _person(connection: sqlite3.Connection, row: dict[str, Any], name: str, counts: dict[str, int]) -> int:

@@ -1,6 +1,7 @@
 """Carried away and brought back: exports, imports, and templates of a new network."""
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
@@ -102,16 +103,26 @@ def test_what_cannot_be_imported_is_refused_and_nothing_of_it_stays(tmp_path, ga
         with pytest.raises(DataError, match="do not open"):
             import_gallery(new, tmp_path / "s.parquet")
     export_gallery(gallery, tmp_path / "g.parquet")
+    table = pq.read_table(tmp_path / "g.parquet")
+    words = table.schema.set(table.schema.get_field_index("frames"), pa.field("frames", pa.string()))
+    pq.write_table(table.cast(words), tmp_path / "bad.parquet")
+    with pytest.raises(DataError, match="is no export of a gallery"):
+        import_gallery(gallery, tmp_path / "bad.parquet")
     for column, value, message in (
         ("template", b"short", "template of walk .* is damaged"),
         ("silhouettes", b"no zlib", "silhouettes of walk .* are damaged"),
         ("person", " ", "a name has 1 to 200"),
+        ("frames", None, "row of walk .* is damaged"),
+        ("frames", -1, "row of walk .* is damaged"),
+        ("channels", -4, "row of walk .* is damaged"),
+        ("parts", None, "row of walk .* is damaged"),
+        ("model", None, "row of walk .* is damaged"),
     ):
         table = pq.read_table(tmp_path / "g.parquet")
         rows = table.to_pylist()
         rows[-1][column] = value
         pq.write_table(type(table).from_pylist(rows, table.schema), tmp_path / "bad.parquet")
-        with Gallery(tmp_path / f"{column}.db", key="") as fresh:
+        with Gallery(tmp_path / f"{column} {value}.db", key="") as fresh:
             with pytest.raises((DataError, ConfigError), match=message):
                 import_gallery(fresh, tmp_path / "bad.parquet")
             assert len(fresh) == 0
