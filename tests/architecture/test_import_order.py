@@ -12,6 +12,7 @@ ORDER = (
     "synth",
     "occlusion",
     "models",
+    "pretrained",
     "losses",
     "evaluation",
     "training",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimicgait.cli.console import complain, say, watched
-from mimicgait.cli.networks import check_silhouettes, trained_data
+from mimicgait.cli.networks import check_silhouettes, choose_network, trained_data
 from mimicgait.cli.walks import Looker
 from mimicgait.errors import ConfigError
 
@@ -18,7 +18,7 @@ def calibrate(
     store: Path,
     out: Path,
     *,
-    model: Path,
+    model: Path | None = None,
     fpir: float = 0.01,
     draws: int = 3,
     seed: int = 0,
@@ -34,13 +34,15 @@ def calibrate(
     larger the gallery that it can promise the wanted rate for.
 
     Examples:
+        mimicgait calibrate people calibration.json     # with the best network that ships
         mimicgait calibrate walkers/val calibration.json --model runs/mimic
         mimicgait calibrate people calibration.json --model runs/mimic --fpir 0.001
 
     Args:
         store: a store (see `mimicgait data import`).
         out: the JSON file to write.
-        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships;
+            the best of these by default.
         fpir: share of strangers of whom anybody may be named: the false positive identification rate.
         draws: how often each walk is hidden anew; 0 for complete walks alone.
         seed: of what is hidden.
@@ -53,7 +55,7 @@ def calibrate(
         raise ConfigError(f"{out}: exists already: choose another name, or say --overwrite")
     from mimicgait.data import SequenceStore
 
-    people = SequenceStore(store)
+    people, model = SequenceStore(store), choose_network(model)
     looker = Looker(model, visibility, device, trust)
     check_silhouettes(looker.network, model, people)
     if trained_data(model) == people.fingerprint:

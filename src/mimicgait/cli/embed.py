@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
 from mimicgait.cli.data_import import refuse_bad
-from mimicgait.cli.networks import Runtime, check_device, check_silhouettes, load_backbone, with_runtime
+from mimicgait.cli.networks import (
+    Runtime,
+    check_device,
+    check_silhouettes,
+    choose_network,
+    load_backbone,
+    with_runtime,
+)
 from mimicgait.cli.sources import open_source
 from mimicgait.errors import ConfigError
 
@@ -22,7 +29,7 @@ def embed(
     src: Path,
     out: Path,
     *,
-    model: Path,
+    model: Path | None = None,
     device: str = "cpu",
     precision: Literal["float32", "bfloat16"] = "float32",
     batch_frames: int = 1024,
@@ -37,14 +44,15 @@ def embed(
 
     Examples:
         mimicgait embed walkers/test test.npz --model runs/mimic
-        mimicgait embed walk.mp4 walk.parquet --model runs/mimic
+        mimicgait embed walk.mp4 walk.parquet                        # with the best network that ships
         mimicgait embed walkers/test test.npz --model mimic.onnx     # a file of `mimicgait export`
         python -c "import numpy; f = numpy.load('test.npz'); print(f['embeddings'].shape, f['subject'])"
 
     Args:
         src: a store, a folder of id/type/view/*.pkl, or a video file.
         out: the file to write, .npz or .parquet.
-        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships;
+            the best of these by default.
         device: where to run: cpu, cuda, mps.
         precision: bfloat16 is quicker where the hardware multiplies it natively.
         batch_frames: most frames in a batch; less needs less memory.
@@ -55,6 +63,7 @@ def embed(
     """
     check_out(out, overwrite)
     check_device(device)
+    model = choose_network(model)
     network = with_runtime(load_backbone(model, trust), model, runtime)
     from mimicgait.evaluation.extract import embed_store
 

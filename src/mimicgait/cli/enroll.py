@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimicgait.cli.console import complain, say
+from mimicgait.cli.networks import choose_network
 from mimicgait.cli.walks import MUCH_HIDDEN, Looker, one_person, seen
 from mimicgait.errors import ConfigError
 
@@ -16,7 +17,7 @@ def enroll(
     src: Path,
     *,
     gallery: Path,
-    model: Path,
+    model: Path | None = None,
     name: str | None = None,
     consent: str | None = None,
     person: int | None = None,
@@ -31,13 +32,14 @@ def enroll(
     is enrolled already gets one more walk. With a key in MIMICGAIT_GALLERY_KEY, templates are encrypted.
 
     Examples:
-        mimicgait enroll ann.mp4 --gallery people.db --model runs/mimic --name ann --consent "form of 2 March"
+        mimicgait enroll ann.mp4 --gallery people.db --name ann --consent "form of 2 March"
         mimicgait enroll known --gallery people.db --model runs/mimic --consent "forms in folder 7"
 
     Args:
         src: a store, a folder of id/type/view/*.pkl, a folder of masks, or a video file.
         gallery: the gallery's file; made if it is not there.
-        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships; by
+            default the shipped one that the gallery was made with, the best of them for a new gallery.
         name: who it is.
         consent: on which consent, or other ground, new people are enrolled; kept with them.
         person: which of several people, from 1, in the order in which they appear.
@@ -50,7 +52,7 @@ def enroll(
         raise ConfigError(f"{src}: say who it is, with --name")
     from mimicgait.gallery import Gallery
 
-    looker = Looker(model, visibility, device, trust)
+    looker = Looker(choose_network(model, gallery), visibility, device, trust)
     choose = one_person(src, person) if name is not None or person is not None else None
     walks = looker.look(src, choose, keep=keep_silhouettes)
     people: dict[str, list[Signature]] = {}

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mimicgait.cli.console import complain, say
+from mimicgait.cli.networks import choose_network
 from mimicgait.cli.walks import Looked, Looker, known_people, one_person, seen
 from mimicgait.errors import ConfigError, DataError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def identify(
     probe: Path,
     *,
-    model: Path,
+    model: Path | None = None,
     gallery: Path | None = None,
     known: Path | None = None,
     calibration: Path | None = None,
@@ -36,11 +37,12 @@ def identify(
 
     Examples:
         mimicgait identify unknown.mp4 --gallery people.db --model runs/mimic --calibration c.json
-        mimicgait identify unknown.mp4 --known people --model runs/mimic     # people/NAME/*.mp4
+        mimicgait identify unknown.mp4 --known people     # people/NAME/*.mp4, the best network that ships
 
     Args:
         probe: a store, a folder of id/type/view/*.pkl, a folder of masks, or a video file.
-        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships; by
+            default the shipped one that gallery or calibration were made with, else the best of them.
         gallery: the gallery's file.
         known: in its place a folder with a folder of videos or silhouettes for each person; nothing is kept.
         calibration: file of `mimicgait calibrate`.
@@ -60,7 +62,7 @@ def identify(
     people = known_people(known) if known is not None else {}
     with ExitStack() as stack:
         opened = stack.enter_context(Gallery(gallery, create=False)) if gallery is not None else None
-        looker = Looker(model, visibility, device, trust)
+        looker = Looker(choose_network(model, gallery, calibration), visibility, device, trust)
         opened = opened or stack.enter_context(folder_gallery(looker, people))
         answers = list(answer(opened, looker.look(probe), rules, limit))
     if out is not None:

@@ -17,7 +17,9 @@ Runtime = Literal["auto", "torch", "onnx"]
 
 
 def load_backbone(path: Path, trust: tuple[str, ...] = ()) -> "nn.Module":
-    """Load a network that gives signatures, from a run folder, a model folder or an exported .onnx file.
+    """Load a network that gives signatures: from a run or model folder, an exported .onnx file, or by name.
+
+    Of one that ships (`pretrained:NAME`) it is said what it is, and what it was trained on.
 
     Raises:
         CheckpointError: if there is none, or it is a network of another kind.
@@ -28,15 +30,68 @@ def load_backbone(path: Path, trust: tuple[str, ...] = ()) -> "nn.Module":
 
         return OnnxEncoder(path)
     from mimicgait.models.base import GaitEncoder
+    from mimicgait.pretrained import describe, shipped_name
     from mimicgait.training.run import load_network
 
     network = load_network(path, trust)
+    if (name := shipped_name(path)) is not None:
+        complain(f"note: {describe(name)}")
     if not isinstance(network, GaitEncoder):
         raise CheckpointError(
             f"{path} holds a {type(network).__name__}, which gives no signatures: "
             "give a teacher, a baseline or a mimic"
         )
     return network
+
+
+def choose_network(model: Path | None, gallery: Path | None = None, calibration: Path | None = None) -> Path:
+    """Return the network to use: the one that was named, else one that ships.
+
+    Args:
+        model: what the user named.
+        gallery: whose people are to be found: the network that they were enrolled with counts.
+        calibration: file of `mimicgait calibrate`, which is of one network; it counts if nobody is enrolled.
+
+    Returns:
+        A path, or `pretrained:NAME`: the best one if neither gallery nor calibration speaks of another.
+
+    Raises:
+        ConfigError: if gallery or calibration are of a network that does not ship.
+        CheckpointError: if none ships.
+    """
+    from mimicgait import pretrained
+
+    if model is not None:
+        return model
+    enrolled = _networks_of(gallery) if gallery is not None and gallery.exists() else []
+    asked, wanted = (gallery, enrolled) if enrolled else (calibration, _network_of(calibration))
+    if not wanted:
+        return pretrained.path_of(pretrained.best())
+    from mimicgait.models import model_hash
+
+    known = {model_hash(pretrained.load(name)): name for name in pretrained.encoders()}
+    for found in wanted:
+        if found in known:
+            return pretrained.path_of(known[found])
+    ships = ", ".join(map(str, map(pretrained.path_of, pretrained.encoders())))
+    raise ConfigError(
+        f"{asked} was made with the network {wanted[0][:12]}, which is none of those that ship ({ships}): "
+        "say which one it is, with --model"
+    )
+
+
+def _networks_of(gallery: Path) -> list[str]:
+    """Return the hashes of the networks that a gallery has templates of, most templates first."""
+    from mimicgait.gallery import Gallery
+
+    with Gallery(gallery, create=False) as opened:
+        return [found.hash for found in opened.models()]
+
+
+def _network_of(calibration: Path | None) -> list[str]:
+    from mimicgait.gallery import Calibration
+
+    return [] if calibration is None else [Calibration.load(calibration).model]
 
 
 def with_runtime(network: "nn.Module", path: Path, runtime: Runtime) -> "nn.Module":

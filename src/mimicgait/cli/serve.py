@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimicgait.cli.console import complain
-from mimicgait.cli.networks import check_device, check_silhouettes, load_backbone
+from mimicgait.cli.networks import check_device, check_silhouettes, choose_network, load_backbone
 from mimicgait.errors import ConfigError
 from mimicgait.serve.config import ServeConfig
 
@@ -27,8 +27,8 @@ def serve(config: ServeConfig) -> None:
     given keys. Uploads are deleted after use; results are forgotten after some minutes. Ctrl-C ends it.
 
     Examples:
-        mimicgait serve --model runs/mimic --gallery people.db           # then open http://127.0.0.1:8000
-        mimicgait serve --model runs/mimic --gallery people.db --teacher runs/teacher    # with the explorer
+        mimicgait serve --gallery people.db           # then open http://127.0.0.1:8000
+        mimicgait serve --gallery people.db --teacher pretrained:teacher    # with the explorer
         mimicgait serve --model runs/mimic --gallery people.db --calibration calibration.json --port 8080
         mimicgait api-key operator --file keys.txt --roles "[admin]"     # to be reached from elsewhere
         mimicgait serve --model runs/mimic --gallery people.db --host 0.0.0.0 --keys keys.txt
@@ -60,11 +60,12 @@ def build(config: ServeConfig, keyring: "Keyring", stack: ExitStack) -> "Service
     from mimicgait.serve.recognise import Recogniser
     from mimicgait.serve.uploads import Scratch
 
-    looker = Looker(config.model, config.visibility, config.device, config.trust)
+    model = choose_network(config.model, config.gallery, config.calibration)
+    looker = Looker(model, config.visibility, config.device, config.trust)
     calibration = None if config.calibration is None else Calibration.load(config.calibration)
     scratch = Scratch(config.limits.scratch_bytes, config.keep_uploads)
     stack.callback(scratch.close)
-    _refuse_other_sizes(looker.network, config.model, scratch)
+    _refuse_other_sizes(looker.network, model, scratch)
     explorer = _explorer(config, looker.network, scratch)
     gallery = stack.enter_context(Gallery(config.gallery))
     service = Service.start(

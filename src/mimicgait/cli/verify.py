@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mimicgait.cli.console import say
+from mimicgait.cli.networks import choose_network
 from mimicgait.cli.walks import Looker, one_person, seen
 
 
@@ -11,7 +12,7 @@ def verify(
     probe: Path,
     *,
     gallery: Path,
-    model: Path,
+    model: Path | None = None,
     calibration: Path,
     person: int | None = None,
     visibility: Path | None = None,
@@ -23,13 +24,14 @@ def verify(
     The rate that the calibration was made for is the false match rate here.
 
     Examples:
-        mimicgait verify ann door.mp4 --gallery people.db --model runs/mimic --calibration calibration.json
+        mimicgait verify ann door.mp4 --gallery people.db --calibration calibration.json
 
     Args:
         name: who it is said to be.
         probe: a store, a folder of id/type/view/*.pkl, a folder of masks, or a video file.
         gallery: the gallery's file.
-        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships; by
+            default the shipped one that the gallery was made with.
         calibration: file of `mimicgait calibrate`.
         person: which of several people, from 1, in the order in which they appear.
         visibility: run folder of a visibility network, if there is none in the model.
@@ -41,7 +43,7 @@ def verify(
     rules = Calibration.load(calibration)
     words = {Answer.NAMED: "yes", Answer.UNKNOWN: "no"}
     with Gallery(gallery, create=False) as opened:
-        looker = Looker(model, visibility, device, trust)
+        looker = Looker(choose_network(model, gallery, calibration), visibility, device, trust)
         for walk in looker.look(probe, one_person(probe, person)):
             found = opened.verify(name, walk.signature)
             distance = type(opened.distance).__name__

@@ -34,8 +34,9 @@ class Looker:
     """Opens whatever a user has and looks at it with one network.
 
     Args:
-        model: run folder, model folder or exported .onnx file.
-        visibility: run folder of a visibility network; without it, the one inside a mimic, if any.
+        model: run folder, model folder, exported .onnx file, or `pretrained:NAME`.
+        visibility: run folder of a visibility network; without it, the one inside a mimic, if any; beside a
+            shipped network without one, the shipped one.
         device: where to run.
         trust: packages whose networks may be built.
 
@@ -50,7 +51,8 @@ class Looker:
 
         check_device(device)
         self._path, self._network = model, load_backbone(model, trust)
-        ven = load_visibility(visibility, trust) if visibility is not None else None
+        chosen = visibility or shipped_visibility(model, self._network)
+        ven = load_visibility(chosen, trust) if chosen is not None else None
         self.observer: Observer = Observer(
             self._network, model=signature_hash(self._network), visibility=ven, device=device
         )
@@ -84,6 +86,16 @@ class Looker:
             walks = [replace(store[i], source=store[i].source or str(src)) for i in positions]
             signatures = self.observer(walks, keep=keep)
         return [Looked(walk.key.subject, found) for walk, found in zip(walks, signatures, strict=True)]
+
+
+def shipped_visibility(model: Path, network: "nn.Module") -> Path | None:
+    """Return the shipped visibility network, for a shipped network that has none inside; None otherwise."""
+    from mimicgait.gallery.observe import visibility_inside
+    from mimicgait.pretrained import names, path_of, shipped_name
+
+    if shipped_name(model) is None or visibility_inside(network) is not None:
+        return None
+    return path_of("visibility") if "visibility" in names() else None
 
 
 def load_visibility(path: Path, trust: tuple[str, ...]) -> "VisibilityNetwork":

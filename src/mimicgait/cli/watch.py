@@ -26,7 +26,8 @@ class WatchOptions:
     Args:
         source: number of a webcam, an address (rtsp, http), a video, a folder of pictures (one a frame), or a
             folder of videos, in which new ones are waited for.
-        model: run folder or model folder of a teacher, a baseline or a mimic, or an exported .onnx file.
+        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships; by
+            default the shipped one that gallery or calibration were made with, else the best of them.
         gallery: the gallery's file; without it people are told apart, but not named.
         calibration: file of `mimicgait calibrate`; without it the nearest is named, however far.
         segmenter: background, maskrcnn, an .onnx file, or a folder with a mask a frame.
@@ -41,7 +42,7 @@ class WatchOptions:
 
     source: str
     _: KW_ONLY
-    model: Path
+    model: Path | None = None
     gallery: Path | None = None
     calibration: Path | None = None
     segmenter: str = "background"
@@ -65,10 +66,11 @@ def watch(options: WatchOptions) -> None:
     person said so far; its confidence grows with windows that agree. Ctrl-C ends it.
 
     Examples:
-        mimicgait watch 0 --model runs/mimic --gallery people.db --calibration c.json     # a webcam
+        mimicgait watch 0 --gallery people.db --calibration c.json     # a webcam
         mimicgait watch rtsp://camera/stream --model runs/mimic --gallery people.db
         mimicgait watch incoming --model runs/mimic --once     # the videos of a folder
     """
+    from mimicgait.cli.networks import choose_network
     from mimicgait.cli.walks import Looker
     from mimicgait.gallery import Calibration, Gallery
     from mimicgait.video import WatchSettings, open_segmenter
@@ -81,7 +83,8 @@ def watch(options: WatchOptions) -> None:
     with ExitStack() as stack:
         path = options.gallery
         people = stack.enter_context(Gallery(path, create=False)) if path is not None else None
-        observer = Looker(options.model, options.visibility, options.device, options.trust).observer
+        model = choose_network(options.model, options.gallery, options.calibration)
+        observer = Looker(model, options.visibility, options.device, options.trust).observer
         for video in sources(options.source, options.once):
             try:
                 tell(video, Eye(observer, people, rules, video), segmenter, settings)

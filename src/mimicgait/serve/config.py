@@ -12,9 +12,12 @@ class ServeConfig:
     """What to serve, where, and for whom.
 
     Args:
-        model: run folder, model folder or exported .onnx file of the network that makes signatures.
+        model: run folder, model folder or exported .onnx file of the network that makes signatures, or
+            pretrained:NAME of one that ships; by default the shipped one that the gallery was made with, the
+            best of them for a new gallery.
         gallery: the gallery's file; it is made when it is not there.
-        teacher: network that was trained on complete walks; puts the robustness explorer on the page.
+        teacher: network that was trained on complete walks, such as pretrained:teacher; puts the robustness
+            explorer on the page.
         visibility: a visibility network; by default the one inside a mimic.
         calibration: file of `mimicgait calibrate`; without one people are ranked, and nobody is named.
         walkers: a store for the explorer; by default a few made-up walkers.
@@ -31,8 +34,8 @@ class ServeConfig:
         ConfigError: if the port is none, or there are walkers for an explorer without a teacher.
     """
 
-    model: Path
     gallery: Path
+    model: Path | None = None
     teacher: Path | None = None
     visibility: Path | None = None
     calibration: Path | None = None

@@ -14,6 +14,7 @@ from mimicgait.evaluation.report import Settings, describe_machine, find_version
 from mimicgait.models import load_model, save_model
 from mimicgait.models.checkpoint import CheckpointInfo, read_info
 from mimicgait.precision import Precision, resolve_precision
+from mimicgait.pretrained import shipped
 from mimicgait.training.config import StageConfig, as_plain, plain_defaults
 from mimicgait.training.folder import RunFolder, replace_text
 from mimicgait.training.loop import Validate, fit, start_accelerator
@@ -142,12 +143,13 @@ def _metadata(config: StageConfig, store: SequenceStore) -> dict[str, object]:
 
 
 def load_network(path: Path, trust: tuple[str, ...] = ()) -> nn.Module:
-    """Load a trained network from a run folder or from the `model/` folder inside it.
+    """Load a trained network: from a run folder, the `model/` folder inside it, or by name `pretrained:NAME`.
 
     Raises:
         CheckpointError: if there is none, or the run has not ended yet.
     """
-    return load_model(model_folder(path), trust=trust)
+    name = shipped.shipped_name(path)
+    return load_model(model_folder(path), trust=trust) if name is None else shipped.load(name)
 
 
 def trained_size(path: Path) -> str | None:
@@ -170,11 +172,12 @@ def network_info(path: Path) -> CheckpointInfo:
 
 
 def model_folder(path: Path) -> Path:
-    """Find the folder of the network: the one that was named, or `model/` inside a run.
+    """Find the folder of the network: the one that was named, `model/` inside a run, or of `pretrained:NAME`.
 
     Raises:
-        CheckpointError: if it is a run that has not ended.
+        CheckpointError: if it is a run that has not ended, or no network of that name ships.
     """
+    path = shipped.resolve(path)
     folder = RunFolder(path)
     if folder.model.exists():
         return folder.model
