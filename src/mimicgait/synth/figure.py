@@ -29,6 +29,7 @@ class Limb(IntEnum):
     ARM_L = 6
     ARM_R = 7
     CARRIED = 8
+    SHADOW = 9
 
 
 @dataclass(slots=True)

@@ -179,3 +179,21 @@ def vary(gait: Gait, rng: np.random.Generator, speed: float, scale: float) -> Ga
     moved[:, 1:] *= np.sqrt(speed)
     moved[CHANNELS.index("elbow_l") : CHANNELS.index("elbow_r") + 1, 0] *= speed
     return replace(gait, coefficients=moved, cadence=gait.cadence * float(np.sqrt(speed)))
+
+
+def hold(gait: Gait, side: int, shoulder: float, elbow: float) -> Gait:
+    """The same gait with one arm held still: both its angles, in degrees, hardly swing any more."""
+    moved = gait.coefficients.copy()
+    for name, degrees in (("shoulder", shoulder), ("elbow", elbow)):
+        row = CHANNELS.index(f"{name}_l") + side
+        moved[row, 1:] *= 0.15
+        moved[row, 0] = degrees
+    return replace(gait, coefficients=moved)
+
+
+def stand(gait: Gait, lean: float, nod: float) -> Gait:
+    """The same gait with the trunk `lean` degrees further forward and the head bent by `nod` degrees."""
+    moved = gait.coefficients.copy()
+    moved[CHANNELS.index("lean"), 0] += lean
+    moved[CHANNELS.index("nod"), 0] += nod
+    return replace(gait, coefficients=moved)

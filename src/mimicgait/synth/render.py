@@ -71,15 +71,23 @@ def follow(polygons: Points, margin: int = 4) -> Canvas:
     return Canvas(corner, int(height), int(width))
 
 
-def draw(polygons: Points, canvas: Canvas, shown: npt.NDArray[np.bool_] | None = None) -> Frames:
+def draw(
+    polygons: Points,
+    canvas: Canvas,
+    shown: npt.NDArray[np.bool_] | None = None,
+    greys: npt.NDArray[np.uint8] | None = None,
+) -> Frames:
     """Fill the polygons `[2, t, s, corner]` of each frame: masks `[t, h, w]` of 0 and 1.
 
-    `shown [t, s]` leaves hulls out.
+    `shown [t, s]` leaves hulls out. `greys [s]` are levels to fill with instead of 1; later hulls cover
+    earlier ones.
     """
     masks = np.zeros((polygons.shape[1], canvas.height, canvas.width), np.uint8)
     scaled = (polygons - canvas.corner[:, :, None, None] - 0.5) * np.float32(1 << FRACTION_BITS)
     corners = np.ascontiguousarray(np.rint(scaled).astype(np.int32).transpose(1, 2, 3, 0))
+    levels = [1] * polygons.shape[2] if greys is None else greys.tolist()
     for t, mask in enumerate(masks):
-        for polygon in corners[t] if shown is None else corners[t][shown[t]]:
-            cv2.fillConvexPoly(mask, polygon, 1, cv2.LINE_8, FRACTION_BITS)
+        for s, polygon in enumerate(corners[t]):
+            if shown is None or shown[t, s]:
+                cv2.fillConvexPoly(mask, polygon, levels[s], cv2.LINE_8, FRACTION_BITS)
     return masks

@@ -70,6 +70,18 @@ def pose(body: Body, gait: Gait, phase: Array, seconds: Array) -> Pose:
     return built
 
 
+def lead(built: Pose, heading: Array, travelled: Array) -> Pose:
+    """Bend the way of a pose: `heading [t]` in radians to the left of x, `travelled [t]` in metres."""
+    turn = rotation("z", heading)
+    ahead = np.stack([np.cos(heading), np.sin(heading), np.zeros_like(heading)], axis=1)
+    steps = np.diff(travelled)[:, None] * (ahead[1:] + ahead[:-1]) / 2
+    way = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, 0)])
+    way -= np.stack([np.interp(0.0, travelled, axis) for axis in way.T])
+    local = built.origin - np.stack([travelled, 0 * travelled, 0 * travelled], axis=1)[:, None]
+    origin = (turn[:, None] @ local[..., None])[..., 0] + way[:, None]
+    return Pose(origin, turn[:, None] @ built.rotation)
+
+
 def walking_speed(body: Body, gait: Gait) -> float:
     """Speed in metres per second: the steps are as long as the feet's prints are apart at heel contact.
 

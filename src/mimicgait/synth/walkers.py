@@ -11,11 +11,13 @@ import numpy as np
 from mimicgait.data import normalise_sequence
 from mimicgait.errors import ConfigError
 from mimicgait.synth.body import draw_body
+from mimicgait.synth.breadth import widen_bodies, widen_cameras, widen_gaits
 from mimicgait.synth.camera import Camera
 from mimicgait.synth.clothing import draw_outfit
 from mimicgait.synth.faults import draw_faults
 from mimicgait.synth.gait import draw_gait, vary
 from mimicgait.synth.scene import Scene, film
+from mimicgait.synth.segmenters import widen_segmentation
 from mimicgait.types import SequenceKey, Silhouettes
 
 FRAME_RATES = (25.0, 30.0)
@@ -27,6 +29,9 @@ WITHIN_PERSON = 0.12
 SPEED_SPREAD = 0.06
 """Standard deviation of a person's speed between sequences, as a share of their own."""
 
+WIDER = ("bodies", "gaits", "cameras", "segmentation")
+"""Settings that widen the walkers; each has streams of chance of its own, numbered from 1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynthConfig:
@@ -36,7 +41,8 @@ class SynthConfig:
     sequences: per person; half normal (nm), a quarter each with a bag (bg) and a coat (cl). frames: of video
     per sequence (dropped frames make some sequences shorter). seed: of everything. azimuth, elevation:
     ranges in degrees. faults: how often segmentation faults come, 0 to 2. variety: how much people's gaits
-    differ, 1 as published.
+    differ, 1 as published. bodies, gaits, cameras, segmentation: 0 to 1, how much wider the walkers vary in
+    each (docs/walkers.md, "Wider"); what one of them draws changes nothing of the others.
 
     Raises:
         ConfigError: if a number is out of its range.
@@ -51,6 +57,10 @@ class SynthConfig:
     elevation: tuple[float, float] = (0.0, 35.0)
     faults: float = 1.0
     variety: float = 1.0
+    bodies: float = 0.0
+    gaits: float = 0.0
+    cameras: float = 0.0
+    segmentation: float = 0.0
 
     def __post_init__(self) -> None:
         for name, least in (("people", 1), ("sequences", 1), ("frames", 2), ("seed", 0), ("start", 0)):
@@ -62,14 +72,28 @@ class SynthConfig:
             raise ConfigError(f"azimuth must be a range within -360 to 360 degrees, got {self.azimuth}")
         if not (0 <= self.faults <= 2 and 0 <= self.variety <= 2):
             raise ConfigError(f"faults and variety must be 0 to 2, got {self.faults} and {self.variety}")
+        for name in WIDER:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} must be 0 to 1, got {getattr(self, name)}")
 
 
 VARIETY, FAULTS = 1.5, 0.5
 """Of the ready sizes: easier than life, so that minutes on a CPU teach a network something."""
 
+LIFE: Mapping[str, Any] = MappingProxyType(
+    {
+        "variety": 1.1,
+        "faults": 1.0,
+        "azimuth": (-180.0, 180.0),
+        "elevation": (0.0, 30.0),
+        **dict.fromkeys(WIDER, 1.0),
+    }
+)
+"""Settings of the size `wide`: as different as people in real videos."""
+
 
 def _splits(train: int, val: int, test: int, **settings: Any) -> Mapping[str, SynthConfig]:
-    everyone = SynthConfig(people=train, variety=VARIETY, faults=FAULTS, **settings)
+    everyone = SynthConfig(people=train, **{"variety": VARIETY, "faults": FAULTS, **settings})
     return MappingProxyType(
         {
             "train": everyone,
@@ -84,9 +108,11 @@ SIZES: Mapping[str, Mapping[str, SynthConfig]] = MappingProxyType(
         "tiny": _splits(8, 4, 6, sequences=8, frames=12),
         "small": _splits(400, 40, 150, sequences=8, frames=30),
         "medium": _splits(1000, 100, 300, sequences=8, frames=30),
+        "wide": _splits(2000, 100, 200, sequences=8, frames=30, **LIFE),
     }
 )
-"""Ready sizes, split into people for training, validation and test: tiny for tests, small for the demo."""
+"""Ready sizes, split into people for training, validation and test: tiny for tests, small for the demo,
+wide for networks that shall know real people."""
 
 
 def sequence_types(sequences: int) -> tuple[str, ...]:
@@ -142,7 +168,25 @@ def draw_scene(config: SynthConfig, number: int, sequence: int, condition: str) 
     seconds = (np.arange(config.frames) - (config.frames - 1) / 2) / rng.choice(FRAME_RATES)
     phase = rng.random() + seconds * today.cadence / 120
     faults = draw_faults(rng, config.frames, config.faults)
-    return Scene(body, today, outfit, camera, phase, seconds, faults)
+    scene = Scene(body, today, outfit, camera, phase, seconds, faults)
+    return _widen(scene, config, number, sequence)
+
+
+def _widen(scene: Scene, config: SynthConfig, number: int, sequence: int) -> Scene:
+    """Widen a scene by every setting that is on."""
+    own, rng = (
+        {kind: stream(config.seed, number, n, i) for i, kind in enumerate(WIDER, 1) if getattr(config, kind)}
+        for n in (0, 1 + sequence)
+    )
+    if config.bodies:
+        scene = widen_bodies(scene, own["bodies"], rng["bodies"], config.bodies)
+    if config.gaits:
+        scene = widen_gaits(scene, own["gaits"], rng["gaits"], config.gaits)
+    if config.cameras:
+        scene = widen_cameras(scene, rng["cameras"], config.cameras, config.azimuth)
+    if config.segmentation:
+        scene = widen_segmentation(scene, rng["segmentation"], config.segmentation)
+    return scene
 
 
 def draw_camera(rng: np.random.Generator, config: SynthConfig, stature: float) -> Camera:
@@ -158,6 +202,10 @@ def draw_camera(rng: np.random.Generator, config: SynthConfig, stature: float) -
     )
 
 
-def stream(seed: int, person: int, sequence: int) -> np.random.Generator:
-    """The random numbers of one sequence (from 1 on) or of the person (0): a stream of its own."""
-    return np.random.default_rng(np.random.SeedSequence([seed, person, sequence]))
+def stream(seed: int, person: int, sequence: int, kind: int = 0) -> np.random.Generator:
+    """The random numbers of one sequence (from 1 on) or of the person (0): a stream of its own.
+
+    kind: another stream beside it, for one kind of variation (from 1 on).
+    """
+    entropy = [seed, person, sequence, kind] if kind else [seed, person, sequence]
+    return np.random.default_rng(np.random.SeedSequence(entropy))
