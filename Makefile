@@ -9,7 +9,7 @@ VISION := .venv-vision
 PYTEST_FLAGS ?= -n 2 --dist worksteal -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-vision check lint types bench clean
+.PHONY: help install quick demo test test-vision check lint types bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -22,6 +22,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV): some minutes and 1.5 GB the first time"
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+quick: $(INSTALLED) ## a minute: the networks that ship, on walkers they have never seen and a real video
+	$(BIN)/mimicgait demo --pretrained
 
 demo: $(INSTALLED) ## from nothing to a report: walkers, training, evaluation, a real video
 	$(BIN)/mimicgait demo
@@ -57,6 +60,6 @@ bench: $(INSTALLED) ## run benchmarks/*.py in order; results as JSON in benchmar
 	  echo "$$script"; $(BIN)/python "$$script" "benchmarks/results/$$(basename "$$script" .py).json"; \
 	done
 
-clean: ## remove caches and build products (keeps .venv, demo/ and runs/)
+clean: ## remove caches and build products (keeps .venv, demo/, demo-pretrained/ and runs/)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
 	find . -path './.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,7 +17,7 @@ PURPOSE = {
     "plus": "is this package's own method for partly hidden walkers, and what commands use by default",
 }
 
-WORDS = {"visibility": "ven"}
+WORDS = {"visibility": "ven", "mimicplus": "plus"}
 """Stages that `mimicgait train` calls otherwise."""
 
 PATHS = ("train", "validation", "teacher", "visibility", "initial")

@@ -26,7 +26,7 @@ from mimicgait.evaluation.report import (
 from mimicgait.evaluation.suite import Findings, SuiteConfig, examine
 from mimicgait.models import VisibilityNetwork
 from mimicgait.precision import resolve_precision
-from mimicgait.synth import SIZES, write_walkers
+from mimicgait.synth import SIZES, SynthConfig, write_walkers
 from mimicgait.training.baselines import train_baseline2
 from mimicgait.training.config import as_plain
 from mimicgait.training.distill import train_mimic
@@ -116,18 +116,27 @@ def run_demo(config: DemoConfig, say: Say) -> Path:
 
 def make_walkers(config: DemoConfig) -> dict[str, SequenceStore]:
     """Make the three stores of the demo's size, or open those that an earlier run has made."""
-    return {split: _open_or_write(config.out / "data" / split, split, config) for split in SIZES[config.size]}
+    return {
+        split: open_or_write(
+            config.out / "data" / split, replace(walkers, seed=config.seed), config.workers, config.progress
+        )
+        for split, walkers in SIZES[config.size].items()
+    }
 
 
-def _open_or_write(path: Path, split: str, config: DemoConfig) -> SequenceStore:
+def open_or_write(path: Path, walkers: SynthConfig, workers: int, progress: bool) -> SequenceStore:
+    """Open the store that an earlier run has made, or make it.
+
+    Raises:
+        DataError: if the store of an earlier run is damaged.
+    """
     if path.exists():
         try:
             return SequenceStore(path)
         except DataError as error:
             raise DataError(f"{error}. Remove {path} and start the demo again") from error
     path.parent.mkdir(parents=True, exist_ok=True)
-    walkers = replace(SIZES[config.size][split], seed=config.seed)
-    return write_walkers(path, walkers, workers=config.workers, progress=config.progress)
+    return write_walkers(path, walkers, workers=workers, progress=progress)
 
 
 def plan_stages(config: DemoConfig) -> Stages:
