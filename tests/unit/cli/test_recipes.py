@@ -18,7 +18,7 @@ from mimicgait.training.optimizer import build_optimizer
 from mimicgait.training.teacher import RecognitionStage
 
 RECIPES = Path(__file__).parents[3] / "recipes"
-PLANS = ("bench", "paper")  # of benchmarks, which have tests of their own
+PLANS = ("bench", "paper", "pretrained")  # these have tests of their own
 FILES = sorted(
     str(path.relative_to(RECIPES)) for path in RECIPES.rglob("*.yaml") if path.parent.name not in PLANS
 )
