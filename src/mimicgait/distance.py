@@ -47,6 +47,37 @@ class PartwiseEuclidean(Distance):
         return euclidean(a.permute(2, 0, 1), b.permute(2, 0, 1))
 
 
+class VisibleEuclidean(Distance):
+    """Mean over parts of the Euclidean distance of their directions, as far as both signatures saw the part.
+
+    The length of a part is how much of it was seen, 0 to 1, as `MimicPlusNetwork` gives it. With v and w of
+    two signatures, part p counts v_p w_p |a_p - b_p| + (1 - v_p w_p) u: what one of them has not seen is as
+    far away as `unknown` says, whoever it is. With u between the distances to oneself and to others, more
+    evidence of the same kind moves two signatures further together or apart.
+
+    Args:
+        unknown: u; 1.2 lies between walks of one person and of two on the validation walkers.
+
+    >>> x, y = torch.tensor([[[1.0, 0.0]]]), torch.tensor([[[-1.0, 1.0]]])
+    >>> round(VisibleEuclidean(unknown=1.2)(x, y).item(), 4)  # the mean of 2 and 1.2
+    1.6
+    """
+
+    def __init__(self, *, unknown: float = 1.2) -> None:
+        self.unknown = unknown
+
+    def matrix(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the distances `[n, m]`, between 0 and 2."""
+        a, b = at_least_float32(a), at_least_float32(b)
+        seen = [x.norm(dim=1).clamp_max(1) for x in (a, b)]
+        a, b = normalize(a, dim=1), normalize(b, dim=1)
+        total = a.new_zeros(len(a), len(b))
+        for part in range(a.shape[2]):
+            both = seen[0][:, part, None] * seen[1][None, :, part]
+            total += both * (euclidean(a[:, :, part], b[:, :, part]) - self.unknown)
+        return self.unknown + total / a.shape[2]
+
+
 class PartwiseCosine(Distance):
     """One minus the mean over parts of the cosine: what the field calls `cos`."""
 
@@ -69,6 +100,12 @@ class FlattenedEuclidean(Distance):
         if self.normalize:
             a, b = normalize(a, dim=1), normalize(b, dim=1)
         return euclidean(a, b)
+
+
+def distance_of(network: object) -> Distance:
+    """Return the distance that a network's signatures are made for: `PartwiseEuclidean` unless it says so."""
+    stated = getattr(network, "distance", None)
+    return stated if isinstance(stated, Distance) else PartwiseEuclidean()
 
 
 def euclidean(a: Tensor, b: Tensor) -> Tensor:

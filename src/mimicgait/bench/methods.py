@@ -12,6 +12,7 @@ from mimicgait.training.classifier import ClassifierConfig, train_classifier
 from mimicgait.training.distill import MimicConfig, train_mimic
 from mimicgait.training.gaitkd import GaitKDConfig, train_gaitkd
 from mimicgait.training.guided import GuidedConfig, train_guided
+from mimicgait.training.plus import MimicPlusConfig, train_plus
 from mimicgait.training.registration import register_network
 from mimicgait.training.residual import RGGaitConfig, train_rggait
 from mimicgait.training.teacher import TeacherConfig, train_teacher
@@ -91,6 +92,32 @@ def _distilled(title: str, guide: str = "", first: str = "", **others: Any) -> M
     return Method(title=title, stage=MimicConfig, networks=networks, **others)
 
 
+def _plus() -> dict[str, Method]:
+    """Describe MimicPlus, and what is left of it without one of its ingredients."""
+    variants: dict[str, tuple[str, dict[str, Any]]] = {
+        "mimic-plus": ("MimicPlus", {}),
+        "mimic-plus-unplaced": ("MimicPlus, frames not placed", {"placed": False}),
+        "mimic-plus-unweighted": ("MimicPlus, parts not weighted", {"weighted": False}),
+        "mimic-plus-occluded": (
+            "MimicPlus, no complete sequences",
+            {"occlusion": {"amount": [0.1, 0.65], "probability": 1.0}},
+        ),
+        "mimic-plus-aligned": ("MimicPlus + alignment", {"alignment": 1.0}),
+    }
+    networks = {"teacher": TEACHER, "visibility": "visibility"}
+    return {
+        name: Method(
+            title=title,
+            stage=MimicPlusConfig,
+            networks=networks,
+            settings=settings,
+            recipe="recognition",
+            shares_space=False,
+        )
+        for name, (title, settings) in variants.items()
+    }
+
+
 def _of_types(types: tuple[str, ...]) -> dict[str, Any]:
     return {"occlusion": {"types": list(types)}}
 
@@ -138,6 +165,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             networks={"teacher": TEACHER, "visibility": "visibility"},
             recipe="recognition",
         ),
+        **_plus(),
         "gaitkd": Method(
             title="GaitKD", stage=GaitKDConfig, recipe="recognition", small=True, shares_space=False
         ),
@@ -181,6 +209,7 @@ _TRAIN: dict[type[Any], Callable[[Any], Path]] = {
     GaitKDConfig: train_gaitkd,
     GuidedConfig: train_guided,
     MimicConfig: train_mimic,
+    MimicPlusConfig: train_plus,
     RGGaitConfig: train_rggait,
     RegisterConfig: _register,
     TeacherConfig: train_teacher,

@@ -65,6 +65,11 @@ COMMANDS = (
         "train classifier", "mimicgait.cli.train:classifier", "the VEN without its estimate of the amount"
     ),
     Command("train mimic", "mimicgait.cli.train:mimic", "the mimic network, distilled from teacher and VEN"),
+    Command(
+        "train plus",
+        "mimicgait.cli.train:plus",
+        "MimicPlus: compares what both have seen, and keeps complete sequences",
+    ),
     Command("train baseline2", "mimicgait.cli.train:baseline2", "a backbone, on occluded sequences"),
     Command(
         "train guided", "mimicgait.cli.train:guided", "a guided network on occluded sequences, not distilled"

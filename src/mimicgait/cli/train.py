@@ -8,6 +8,7 @@ from mimicgait.training.classifier import ClassifierConfig, train_classifier
 from mimicgait.training.distill import MimicConfig, train_mimic
 from mimicgait.training.gaitkd import GaitKDConfig, train_gaitkd
 from mimicgait.training.guided import GuidedConfig, train_guided
+from mimicgait.training.plus import MimicPlusConfig, train_plus
 from mimicgait.training.residual import RGGaitConfig, train_rggait
 from mimicgait.training.teacher import TeacherConfig, train_teacher
 from mimicgait.training.visibility import VisibilityConfig, train_visibility
@@ -59,6 +60,19 @@ def mimic(config: MimicConfig) -> None:
         mimicgait train mimic ... --occlusion.amount "[0.2, 0.4]"
     """
     tell(train_mimic(config))
+
+
+def plus(config: MimicPlusConfig) -> None:
+    """Train MimicPlus: every strip in its place, learned and compared only where it is seen.
+
+    It knows complete sequences as well as its teacher does, and finds a hidden walk among complete ones.
+
+    Examples:
+        mimicgait train plus --teacher runs/teacher --visibility runs/ven --train walkers/train \\
+            --validation walkers/val --out runs/plus
+        mimicgait train plus ... --placed false                        # what the placing brings
+    """
+    tell(train_plus(config))
 
 
 def baseline2(config: Baseline2Config) -> None:

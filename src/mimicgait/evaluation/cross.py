@@ -10,9 +10,9 @@ import numpy.typing as npt
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance
+from mimicgait.distance import Distance, distance_of
 from mimicgait.errors import ProtocolError
-from mimicgait.evaluation.evaluate import EUCLIDEAN, judge
+from mimicgait.evaluation.evaluate import judge
 from mimicgait.evaluation.extract import EmbedOptions, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.occlusion import Bottom, Occlusion, Top, paper_mixture
@@ -60,7 +60,7 @@ def matrix(
     teacher: nn.Module | None = None,
     protocol: Protocol = WALKERS,
     seeds: Sequence[int] = (0, 1, 2),
-    distance: Distance = EUCLIDEAN,
+    distance: Distance | None = None,
     **options: Unpack[EmbedOptions],
 ) -> CrossTable:
     """Judge a method for each way the gallery and each way the probes may be hidden.
@@ -76,7 +76,7 @@ def matrix(
         teacher: when given, one more row: the complete gallery in the teacher's signatures.
         protocol: which sequences are gallery and probes.
         seeds: of the occlusion.
-        distance: between signatures.
+        distance: between signatures; the one that the network's are made for if not given.
         options: batch_frames, device, precision, progress, draw, cache.
 
     Raises:
@@ -85,6 +85,7 @@ def matrix(
     cases = cases or {"complete": None, "top": Top(), "bottom": Bottom(), "top or bottom": paper_mixture()}
     if not seeds:
         raise ProtocolError("a table needs at least one seed")
+    distance = distance or distance_of(model)
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
     cells = []

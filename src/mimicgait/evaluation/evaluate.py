@@ -7,7 +7,7 @@ from typing import Literal, Unpack
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance
+from mimicgait.distance import Distance, distance_of
 from mimicgait.errors import ConfigError
 from mimicgait.evaluation.evidence import Evidence
 from mimicgait.evaluation.extract import EmbedOptions, embed_store
@@ -34,7 +34,7 @@ class EvaluateOptions(EmbedOptions, total=False):
 
     protocol: Protocol
     seeds: Sequence[int]
-    distance: Distance
+    distance: Distance | None
 
 
 def evaluate(
@@ -46,7 +46,7 @@ def evaluate(
     seeds: Sequence[int] = (0, 1, 2),
     occlude: Literal["both", "probe"] = "both",
     teacher: nn.Module | None = None,
-    distance: Distance = EUCLIDEAN,
+    distance: Distance | None = None,
     **options: Unpack[EmbedOptions],
 ) -> Score:
     """Return rank-1, -5, -20, mAP, mINP, TAR at FAR 1 % and the CMC, for each seed and as mean and spread.
@@ -76,7 +76,7 @@ def gather(
     seeds: Sequence[int] = (0, 1, 2),
     occlude: Literal["both", "probe"] = "both",
     teacher: nn.Module | None = None,
-    distance: Distance = EUCLIDEAN,
+    distance: Distance | None = None,
     **options: Unpack[EmbedOptions],
 ) -> Evidence:
     """Rank the gallery of a store for all its probes, for each seed.
@@ -91,7 +91,7 @@ def gather(
         occlude: "both" sides, each sequence on its own, as in the paper, or the "probe" only.
         teacher: the network that enrols the complete gallery in place of `model`, whose signatures must lie
             in the same space: what a running system with an old gallery needs.
-        distance: between signatures.
+        distance: between signatures; the one that the network's are made for if not given.
         options: batch_frames, device, precision, progress, draw, cache; see `EmbedOptions`.
 
     Raises:
@@ -101,6 +101,7 @@ def gather(
     check_request(occlude, seeds)
     if teacher is not None and occlusion is not None and occlude == "both":
         raise ConfigError("a teacher enrols complete sequences: say occlude='probe', or give no teacher")
+    distance = distance or distance_of(model)
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
     complete = occlusion is None or occlude == "probe"

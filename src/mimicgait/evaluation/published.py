@@ -8,14 +8,14 @@ import numpy as np
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance
+from mimicgait.distance import Distance, distance_of
 from mimicgait.errors import ProtocolError
 from mimicgait.evaluation.evaluate import check_request, describe_setting
 from mimicgait.evaluation.evidence import Evidence
 from mimicgait.evaluation.extract import EmbedOptions, embed_store
 from mimicgait.evaluation.protocols import DatasetProtocol
 from mimicgait.evaluation.statistics import Interval, Test, bootstrap, mcnemar, paired_bootstrap
-from mimicgait.evaluation.trials import EUCLIDEAN, UNKNOWN_PROBES, Trials, compare
+from mimicgait.evaluation.trials import UNKNOWN_PROBES, Trials, compare
 from mimicgait.occlusion import Occlusion
 from mimicgait.types import Embeddings
 
@@ -61,7 +61,7 @@ def judge_conditions(
     occlusion: Occlusion | None = None,
     seeds: Sequence[int] = (0, 1, 2),
     occlude: Literal["both", "probe"] = "both",
-    distance: Distance = EUCLIDEAN,
+    distance: Distance | None = None,
     **options: Unpack[EmbedOptions],
 ) -> dict[str, Verdict]:
     """Judge a network in every condition of a protocol; each sequence goes through the network once a seed.
@@ -73,7 +73,7 @@ def judge_conditions(
         occlusion: hides a part of every sequence, by a draw that follows from (seed, sequence key).
         seeds: of the occlusion; one run each.
         occlude: "both" sides or the "probe" only.
-        distance: between signatures.
+        distance: between signatures; the one that the network's are made for if not given.
         options: batch_frames, device, precision, progress, cache.
 
     Raises:
@@ -81,6 +81,7 @@ def judge_conditions(
         ConfigError: if there is no seed, or `occlude` is unknown.
     """
     check_request(occlude, seeds)
+    distance = distance or distance_of(model)
     if protocol.submission:
         raise ProtocolError(f"protocol {protocol.name!r}: {UNKNOWN_PROBES}")
     splits = {name: rule.split(store.keys) for name, rule in protocol.conditions.items()}

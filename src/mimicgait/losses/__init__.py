@@ -6,6 +6,7 @@ from mimicgait.losses.hinge import mean_active_hinge
 from mimicgait.losses.identity import IdentityLoss
 from mimicgait.losses.triplet import TripletLoss
 from mimicgait.losses.visibility import VisibilityLoss
+from mimicgait.losses.visible import VisiblePartsLoss
 
 __all__ = [
     "ActivationBoundaryLoss",
@@ -15,5 +16,6 @@ __all__ = [
     "PartwiseLogitLoss",
     "TripletLoss",
     "VisibilityLoss",
+    "VisiblePartsLoss",
     "mean_active_hinge",
 ]

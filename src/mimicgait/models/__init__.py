@@ -5,6 +5,7 @@ from mimicgait.models.checkpoint import load_model, model_hash, save_model
 from mimicgait.models.frozen import Frozen
 from mimicgait.models.hub import from_pretrained, push_to_hub
 from mimicgait.models.mimic import MimicNetwork
+from mimicgait.models.plus import MimicPlusNetwork
 from mimicgait.models.registered import Registered
 from mimicgait.models.residual import ResidualNetwork
 from mimicgait.models.visibility import OcclusionClassifier, Visibility, VisibilityNetwork
@@ -12,6 +13,7 @@ from mimicgait.models.visibility import OcclusionClassifier, Visibility, Visibil
 __all__ = [
     "Frozen",
     "MimicNetwork",
+    "MimicPlusNetwork",
     "OcclusionClassifier",
     "Registered",
     "ResidualNetwork",

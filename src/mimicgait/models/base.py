@@ -1,7 +1,7 @@
 """What a gait backbone is, and the steps that every one of them begins with."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, runtime_checkable
@@ -64,6 +64,11 @@ class Backbone(nn.Module, ABC):
     input_size: tuple[int, int]
 
     @property
+    def spans(self) -> tuple[tuple[float, float], ...]:
+        """Which share of the height each part looks at, from and to: equal strips unless a class differs."""
+        return pyramid_spans((self.parts,))
+
+    @property
     @abstractmethod
     def config(self) -> dict[str, Any]:
         """The constructor's keyword arguments as JSON values; a value may be a module that has a `config`."""
@@ -75,6 +80,15 @@ class Backbone(nn.Module, ABC):
         `lengths [n]` says how many frames of each sequence are real; None means all of them. Frames past the
         length never change an embedding, nor the statistics that a BatchNorm learns.
         """
+
+
+def pyramid_spans(bins: Sequence[int]) -> tuple[tuple[float, float], ...]:
+    """Say where the strips of a horizontal pyramid lie: each count cuts the height into that many.
+
+    >>> pyramid_spans((2, 1))
+    ((0.0, 0.5), (0.5, 1.0), (0.0, 1.0))
+    """
+    return tuple((i / count, (i + 1) / count) for count in bins for i in range(count))
 
 
 def resolve_width(width: float | str) -> float:

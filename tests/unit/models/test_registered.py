@@ -6,7 +6,7 @@ import torch
 from mimicgait.errors import ConfigError, ShapeError
 from mimicgait.models import Registered, VisibilityNetwork, load_model, save_model
 from mimicgait.models.backbones import GaitBase
-from mimicgait.models.registered import unstretch
+from mimicgait.models.placing import unstretch
 from mimicgait.occlusion import Bottom, Top
 from mimicgait.occlusion.stretch import stretch
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mimicgait.distance import at_least_float32
-from mimicgait.models.base import Backbone, initialise, resolve_width
+from mimicgait.models.base import Backbone, initialise, pyramid_spans, resolve_width
 from mimicgait.models.blocks import StripConv, scale_channels
 from mimicgait.models.heads import SeparateLinear, horizontal_pyramid
 from mimicgait.models.temporal import packed_images
@@ -43,6 +43,11 @@ class GaitSet(Backbone):
         self.set_block3 = nn.Sequential(StripConv(second, third), StripConv(third, third))
         self.head = SeparateLinear(PARTS, third, self.channels)
         self.apply(initialise)
+
+    @property
+    def spans(self) -> tuple[tuple[float, float], ...]:
+        """Which share of the height each part looks at: two pyramids."""
+        return 2 * pyramid_spans(BINS)
 
     @property
     def config(self) -> dict[str, Any]:
