@@ -35,10 +35,13 @@ def card(
         method: which network of the report it is; the one that the report is about if not given.
     """
     from mimicgait.models.hub import write_card
+    from mimicgait.pretrained import shipped_name
     from mimicgait.training.run import model_folder
 
     if method and report is None:
         raise ConfigError("method: it names a network of a report: say --report too")
+    if shipped_name(model) is not None:
+        raise ConfigError(f"{model}: ships with its card, which is not rewritten: {model_folder(model)}")
     folder = model_folder(model)
     write_card(folder, licence=licence, results=read_results(report, method) if report else ())
     say(f"{folder / 'README.md'}: the model card")
