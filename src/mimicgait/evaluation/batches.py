@@ -107,6 +107,11 @@ def load_sequences(
     return unpack_frames(torch.from_numpy(packed).to(device)), torch.from_numpy(lengths).to(device)
 
 
+def best_device() -> torch.device:
+    """Return the GPU if CUDA finds one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 @contextmanager
 def judging(model: nn.Module, device: torch.device | str | None) -> Iterator[torch.device]:
     """Put a network into evaluation mode without gradients, and afterwards every part back as it was."""

@@ -1,7 +1,8 @@
 """How well the visibility network (VEN) tells what is hidden, and how much of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mimicgait.data import SequenceStore
-from mimicgait.evaluation.batches import BATCH_FRAMES, StoreBatch, judging, store_batches
+from mimicgait.evaluation.batches import BATCH_FRAMES, BatchOptions, StoreBatch, judging, store_batches
 from mimicgait.models import OcclusionClassifier, VisibilityNetwork
 from mimicgait.occlusion import Kind, Occlusion
 from mimicgait.precision import Precision, autocast
@@ -93,19 +94,13 @@ def estimate_visibility(
         precision: "float32", or "bfloat16" for autocast.
         progress: show a progress bar.
     """
-    tally = _Tally(ven.kinds, len(store))
-    with judging(ven, device) as place, autocast(precision, place):
-        for batch in store_batches(
-            store,
-            occlusion=occlusion,
-            seed=seed,
-            batch_frames=batch_frames,
-            device=place,
-            progress=progress,
-        ):
-            seen = ven(batch.frames, batch.lengths)
-            tally.add(batch, seen.logits.argmax(-1), seen.amount)
-    return tally.result()
+
+    def see(batch: StoreBatch) -> tuple[Tensor, Tensor]:
+        seen = ven(batch.frames, batch.lengths)
+        return seen.logits.argmax(-1), seen.amount
+
+    options = BatchOptions(batch_frames=batch_frames, device=device, precision=precision, progress=progress)
+    return _compare(ven, see, store, occlusion, seed, **options)
 
 
 def type_accuracy(
@@ -114,19 +109,42 @@ def type_accuracy(
     *,
     occlusion: Occlusion | None,
     seed: int = 0,
+    **options: Unpack[BatchOptions],
+) -> float:
+    """Return the share of a store's frames whose kind a classifier tells right; see `estimate_visibility`."""
+
+    def see(batch: StoreBatch) -> tuple[Tensor, Tensor]:
+        logits = classifier(batch.frames, batch.lengths)
+        return logits.argmax(-1), torch.zeros(logits.shape[:2])
+
+    return _compare(classifier, see, store, occlusion, seed, **options).accuracy
+
+
+def _compare(
+    network: VisibilityNetwork | OcclusionClassifier,
+    see: Callable[[StoreBatch], tuple[Tensor, Tensor]],
+    store: SequenceStore,
+    occlusion: Occlusion | None,
+    seed: int,
+    *,
     batch_frames: int = BATCH_FRAMES,
     device: torch.device | str | None = None,
     precision: Precision = "float32",
-) -> float:
-    """Return the share of a store's frames whose kind a classifier tells right; see `estimate_visibility`."""
-    tally = _Tally(classifier.kinds, len(store))
-    with judging(classifier, device) as place, autocast(precision, place):
+    progress: bool = False,
+) -> VisibilityEstimate:
+    """Compare what a network says of every frame with the truth; `see` gives kinds and amounts `[n, t]`."""
+    tally = _Tally(network.kinds, len(store))
+    with judging(network, device) as place, autocast(precision, place):
         for batch in store_batches(
-            store, occlusion=occlusion, seed=seed, batch_frames=batch_frames, device=place, progress=False
+            store,
+            occlusion=occlusion,
+            seed=seed,
+            batch_frames=batch_frames,
+            device=place,
+            progress=progress,
         ):
-            logits = classifier(batch.frames, batch.lengths)
-            tally.add(batch, logits.argmax(-1), torch.zeros(logits.shape[:2]))
-    return tally.result().accuracy
+            tally.add(batch, *see(batch))
+    return tally.result()
 
 
 class _Tally:
