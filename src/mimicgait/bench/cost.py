@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.evaluation.batches import judging, load_sequences
+from mimicgait.evaluation.batches import best_device, judging, load_sequences
 from mimicgait.precision import autocast, resolve_precision
 from mimicgait.training.folder import RunFolder
 
@@ -29,7 +29,7 @@ def measure_cost(model: nn.Module, teacher: nn.Module, run: Path, store: Sequenc
         store: gives the first few sequences.
     """
     records = RunFolder(run).records()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     frames, lengths = load_sequences(store, list(range(min(SEQUENCES, len(store)))))
     frames, lengths = frames.to(device), lengths.to(device)
     times: dict[str, list[float]] = {"model": [], "teacher": []}

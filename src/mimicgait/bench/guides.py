@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from mimicgait.bench.jobs import Training, plan_guides
 from mimicgait.bench.judge import read_score
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.data import SequenceStore
 from mimicgait.errors import CheckpointError
+from mimicgait.evaluation.batches import best_device
 from mimicgait.evaluation.visibility import estimate_visibility, type_accuracy
 from mimicgait.models import OcclusionClassifier, VisibilityNetwork
 from mimicgait.models.checkpoint import model_hash
@@ -43,7 +42,7 @@ class GuideJudging:
 
 
 def _see(network: FrameGuide, store: SequenceStore, occlusion: Occlusion, seed: int) -> dict[str, float]:
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     if isinstance(network, VisibilityNetwork):
         estimate = estimate_visibility(network, store, occlusion=occlusion, seed=seed, device=device)
         return {"accuracy": estimate.accuracy, "amount_mse": estimate.amount_mse}

@@ -13,6 +13,7 @@ from mimicgait.bench.jobs import Candidate
 from mimicgait.bench.methods import TEACHER, find_method
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.data import SequenceStore, load_partition
+from mimicgait.evaluation.batches import best_device
 from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.evaluation.evaluate import EvaluateOptions
 from mimicgait.evaluation.evidence import Evidence
@@ -137,7 +138,7 @@ def _judge_suite(
     cache: EmbeddingCache,
 ) -> dict[str, Any]:
     model, teacher = networks[0], networks[1] if _shares(candidate) else None
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     options = EvaluateOptions(
         protocol=rule_of(config),
         seeds=config.draws,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from torch import nn
 
 from mimicgait.bench.jobs import Candidate, plan_candidates
@@ -15,6 +14,7 @@ from mimicgait.bench.report.lookfile import Look, look_file, read_look, write_lo
 from mimicgait.bench.report.scatter import Scatter, make_scatter
 from mimicgait.bench.report.votes import Votes, bands_of, choose_pairs
 from mimicgait.data import SequenceStore
+from mimicgait.evaluation.batches import best_device
 from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.evaluation.evaluate import EUCLIDEAN
 from mimicgait.evaluation.extract import EmbedOptions, embed_store
@@ -88,7 +88,7 @@ def take_look(config: BenchConfig, candidate: Candidate, model: nn.Module, teach
     """
     suite = shown_suite(config)
     store = _judged_on(config, suite)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     options = EmbedOptions(
         device=device, precision=resolve_precision("auto", device), draw=suite.name, cache=EmbeddingCache()
     )
