@@ -48,6 +48,8 @@ class BenchConfig:
         test: the store to judge on: people whom nobody has trained or tuned on.
         visibility: recipe of the VEN, which all backbones share, and of the classifier of types.
         backbones: plans by name; the name stands in tables and folders.
+        name: of the files of tables and page. Plans that share a folder, and so networks and scores, need
+            different ones.
         methods: what to compare; see `mimicgait bench --help` for the names.
         suites: names of suites, see `mimicgait suites`.
         seeds: of the trainings.
@@ -71,6 +73,7 @@ class BenchConfig:
     test: Path
     visibility: Path
     backbones: dict[str, BackbonePlan]
+    name: str = "bench"
     methods: tuple[str, ...] = (TEACHER, "baseline2", "mimic")
     suites: tuple[str, ...] = ("paper-40-60",)
     seeds: tuple[int, ...] = (0,)
@@ -93,9 +96,9 @@ class BenchConfig:
             )
         if self.jobs < 1 or self.threads < 0:
             raise ConfigError(f"expected jobs >= 1 and threads >= 0, got {self.jobs} and {self.threads}")
+        _check_name("name", self.name)
         for name, plan in self.backbones.items():
-            if not name.replace("-", "").replace("_", "").isalnum():
-                raise ConfigError(f"backbone {name!r}: a name of letters, digits, - and _ makes a folder")
+            _check_name("backbone", name)
             if plan.initial is not None and plan.initial not in self.backbones:
                 raise ConfigError(f"backbone {name!r} starts from {plan.initial!r}, which is not in the plan")
             for method in plan.methods or self.methods:
@@ -111,6 +114,10 @@ class BenchConfig:
                 raise ConfigError(f"backbone {name!r}: teachers start from each other: {', '.join(seen)}")
             seen.append(first)
 
+    def file(self, suffix: str) -> Path:
+        """Say where the tables (`.md`), all figures (`.json`) and the page (`.html`) lie."""
+        return self.out / f"{self.name}{suffix}"
+
     def methods_of(self, backbone: str) -> tuple[str, ...]:
         """Return the methods of a backbone, the teacher first: every ratio rests on it."""
         named = self.backbones[backbone].methods or self.methods
@@ -119,3 +126,8 @@ class BenchConfig:
     def seeds_of(self, backbone: str) -> tuple[int, ...]:
         """Return the training seeds of a backbone."""
         return self.backbones[backbone].seeds or self.seeds
+
+
+def _check_name(what: str, name: str) -> None:
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise ConfigError(f"{what} {name!r}: a name of letters, digits, - and _ makes files and folders")

@@ -8,7 +8,7 @@ from mimicgait.bench.judge import Judging
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.bench.pool import Say, Task, run_tasks
 from mimicgait.bench.report import Looking, looked_at
-from mimicgait.bench.write import result_files, write_results
+from mimicgait.bench.write import write_results
 from mimicgait.data import SequenceStore
 from mimicgait.errors import ConfigError
 
@@ -39,9 +39,9 @@ def run_bench(config: BenchConfig, say: Say, command: str = "mimicgait bench") -
         reasons = "\n".join(f"{name}: {reason}" for name, reason in failed.items())
         raise ConfigError(
             f"{len(failed)} of {len(tasks)} parts of the benchmark failed; the others are in "
-            f"{result_files(config.out)[0]}. Mend these and give the same command again:\n{reasons}"
+            f"{config.file('.md')}. Mend these and give the same command again:\n{reasons}"
         )
-    return result_files(config.out)
+    return config.file(".md"), config.file(".json")
 
 
 def plan_tasks(config: BenchConfig) -> list[Task]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from mimicgait.bench.compare import reference_of, tests_of
@@ -24,8 +23,6 @@ from mimicgait.evaluation.suites import find_suite
 from mimicgait.training.config import as_plain
 from mimicgait.training.folder import replace_text
 
-JSON_FILE, TABLE_FILE = "bench.json", "bench.md"
-
 NOTE = (
     "Rank-1, rank-5 and mAP in %. `complete`: the method on complete sequences; `occluded`: under the suite, "
     "mean over training seeds and draws, ± standard deviation over the training seeds (over the draws where "
@@ -37,14 +34,14 @@ NOTE = (
 
 
 def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
-    """Write `bench.json`, `bench.md` and `bench.html` into the benchmark's folder from the scores there.
+    """Write figures, tables and page into the benchmark's folder from the scores there.
 
     Args:
         config: the plan.
         command: what makes these files again.
 
     Returns:
-        What is in `bench.json`.
+        What is in the file of figures.
     """
     found = sorted(entries(config), key=lambda entry: _place(config, entry))
     facts = describe(config, command)
@@ -62,8 +59,8 @@ def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
         ],
         "guides": guide_results(config),
     }
-    replace_text(config.out / JSON_FILE, json.dumps(result, indent=1) + "\n")
-    replace_text(config.out / TABLE_FILE, to_markdown(config, result, found))
+    replace_text(config.file(".json"), json.dumps(result, indent=1) + "\n")
+    replace_text(config.file(".md"), to_markdown(config, result, found))
     write_page(config, result, reference=reference_of(found))
     return result
 
@@ -73,7 +70,7 @@ def describe(config: BenchConfig, command: str) -> dict[str, Any]:
 
     What only writes them anew leaves command, day, machine and versions as they were.
     """
-    before = read_score(config.out / JSON_FILE) if config.report_only else None
+    before = read_score(config.file(".json")) if config.report_only else None
     made = {
         "command": command,
         "date": datetime.now(UTC).date().isoformat(),
@@ -234,8 +231,3 @@ def _tables(result: Mapping[str, Any]) -> Iterator[list[str]]:
             f"## Gallery (rows) by probe (columns): {each['backbone']}, {find_method(each['method']).title}"
         )
         yield [title, Table(("gallery / probe", *table["probe"]), rows).as_markdown()]
-
-
-def result_files(out: Path) -> tuple[Path, Path]:
-    """Say where the tables and the figures are."""
-    return out / TABLE_FILE, out / JSON_FILE

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mimicgait.bench import BenchConfig, run_bench
-from mimicgait.bench.report import PAGE_FILE
 from mimicgait.cli.console import say
 
 
@@ -15,7 +14,7 @@ def bench(config: BenchConfig) -> None:
 
     The plan is a YAML file; recipes/bench/ has those behind the results in this repository. The folder keeps
     every network and every score: give the same command again after a crash, or with one more method, suite
-    or seed in the plan, and only what is missing is done.
+    or seed in the plan, and only what is missing is done. A second plan in the same folder needs a `name`.
 
     Examples:
         mimicgait synth walkers --size small
@@ -24,7 +23,7 @@ def bench(config: BenchConfig) -> None:
         mimicgait bench --config plan.yaml --out runs/bench --report_only   # tables and page again
     """
     table, figures = run_bench(config, say, shlex.join(["mimicgait", *making(sys.argv[1:])]))
-    say(f"{table}: the tables\n{figures}: all figures\n{table.with_name(PAGE_FILE)}: the page")
+    say(f"{table}: the tables\n{figures}: all figures\n{config.file('.html')}: the page")
 
 
 def making(arguments: Sequence[str]) -> Iterator[str]:

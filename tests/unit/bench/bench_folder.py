@@ -15,6 +15,17 @@ from mimicgait.models import save_model
 from mimicgait.models.backbones import GaitBase
 from mimicgait.synth import SynthConfig, write_walkers
 
+BATCH = {"people": 3, "sequences": 2, "frames": [3, 3]}
+LOOP = {"steps": 2, "checkpoint_every": 2, "log_every": 1, "trackers": []}
+TEACHER = {
+    "backbone": {"name": "GaitBase", "args": {"width": "tiny", "cut": True}},
+    "batch": BATCH,
+    "optimizer": {"name": "adamw", "lr": 1e-3},
+    "loop": LOOP,
+}
+STUDENT = {name: TEACHER[name] for name in ("batch", "optimizer", "loop")} | {"margin": 0.1}
+SINGLE = {"batch": {"people": 3, "sequences": 2, "frames": [1, 1]}, "loop": LOOP}
+
 METHODS = ("baseline1", "baseline2", "mimic")
 CURVE = ("top 10", "top 80", "pole 10", "pole 30")
 """Cases of the curve that have scores."""
@@ -22,27 +33,31 @@ CURVE = ("top 10", "top 80", "pole 10", "pole 30")
 SUITES = ("paper-40-60", "probe-only", "curve", "matrix")
 
 
+def plan_in(folder, recipes, **settings):
+    """Write the recipes `teacher`, `student` and `ven`, and return the plan of a small backbone of them."""
+    for name, recipe in recipes.items():
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(recipe))
+    small = BackbonePlan(teacher=folder / "teacher.yaml", student=folder / "student.yaml")
+    usual = {
+        "out": folder / "out",
+        "train": folder / "train",
+        "test": folder / "test",
+        "visibility": folder / "ven.yaml",
+        "backbones": {"small": small},
+        "methods": METHODS,
+        "progress": False,
+    }
+    return BenchConfig(**{**usual, **settings})
+
+
 def make_plan(folder):
     """Write stores and recipes, and return a plan of two backbones of which nothing is done yet."""
     walkers = SynthConfig(people=3, sequences=8, frames=3)
     write_walkers(folder / "train", walkers, progress=False)
     write_walkers(folder / "test", replace(walkers, start=3), progress=False)
-    recipe = {"backbone": {"name": "GaitBase", "args": {"width": "tiny", "cut": True}}}
-    (folder / "recipe.yaml").write_text(yaml.safe_dump(recipe))
-    (folder / "student.yaml").write_text(yaml.safe_dump({"margin": 0.1}))
-    (folder / "ven.yaml").write_text("{}")
-    both = BackbonePlan(teacher=folder / "recipe.yaml", student=folder / "student.yaml")
-    return BenchConfig(
-        out=folder / "out",
-        train=folder / "train",
-        test=folder / "test",
-        visibility=folder / "ven.yaml",
-        backbones={"small": both, "other": both},
-        methods=METHODS,
-        suites=SUITES,
-        draws=(0,),
-        progress=False,
-    )
+    recipes = {"teacher": {"backbone": TEACHER["backbone"]}, "student": {"margin": 0.1}, "ven": {}}
+    plan = plan_in(folder, recipes, suites=SUITES, draws=(0,))
+    return replace(plan, backbones={"small": plan.backbones["small"], "other": plan.backbones["small"]})
 
 
 def judge_untrained(plan):

@@ -5,22 +5,12 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from bench_folder import BATCH, SINGLE, STUDENT, TEACHER, plan_in
 
-from mimicgait.bench import BackbonePlan, BenchConfig, run_bench
+from mimicgait.bench import run_bench
 from mimicgait.bench.results import entries
 from mimicgait.errors import ConfigError
 from mimicgait.synth import SynthConfig, write_walkers
-
-BATCH = {"people": 3, "sequences": 2, "frames": [3, 3]}
-LOOP = {"steps": 2, "checkpoint_every": 2, "log_every": 1, "trackers": []}
-TEACHER = {
-    "backbone": {"name": "GaitBase", "args": {"width": "tiny", "cut": True}},
-    "batch": BATCH,
-    "optimizer": {"name": "adamw", "lr": 1e-3},
-    "loop": LOOP,
-}
-STUDENT = {name: TEACHER[name] for name in ("batch", "optimizer", "loop")} | {"margin": 0.1}
-SINGLE = {"batch": {"people": 3, "sequences": 2, "frames": [1, 1]}, "loop": LOOP}
 
 
 @pytest.fixture(scope="module")
@@ -29,20 +19,12 @@ def plan(tmp_path_factory):
     walkers = SynthConfig(people=4, sequences=8, frames=4)
     write_walkers(folder / "train", walkers, progress=False)
     write_walkers(folder / "test", replace(walkers, start=4, people=3), progress=False)
-    for name, recipe in (("teacher", TEACHER), ("student", STUDENT), ("ven", SINGLE)):
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(recipe))
-    gaitbase = BackbonePlan(teacher=folder / "teacher.yaml", student=folder / "student.yaml")
-    return BenchConfig(
-        out=folder / "out",
-        train=folder / "train",
-        test=folder / "test",
-        visibility=folder / "ven.yaml",
-        backbones={"small": gaitbase},
-        methods=("baseline1", "baseline2", "mimic"),
+    return plan_in(
+        folder,
+        {"teacher": TEACHER, "student": STUDENT, "ven": SINGLE},
         suites=("paper-40-60", "probe-only", "matrix"),
         draws=(0, 1),
         people={"probe-only": 2},
-        progress=False,
     )
 
 

@@ -19,7 +19,7 @@ def test_every_method_stands_in_the_table():
 
 
 def test_the_example_is_a_plan():
-    example = yaml.safe_load(re.search(r"```yaml\n(train:.*?)```", PAGE, re.DOTALL)[1])
+    example = yaml.safe_load(re.search(r"```yaml\n(name:.*?)```", PAGE, re.DOTALL)[1])
     backbones = {name: BackbonePlan(**plan) for name, plan in example.pop("backbones").items()}
     config = BenchConfig(out=Path("out"), backbones=backbones, **example)
     assert config.methods_of("gaitbase") == ("baseline1", "baseline2", "mimic")

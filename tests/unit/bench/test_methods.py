@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import pytest
-import yaml
-from test_bench import SINGLE, STUDENT, TEACHER
+from bench_folder import SINGLE, STUDENT, TEACHER, plan_in
 
-from mimicgait.bench import BackbonePlan, BenchConfig
 from mimicgait.bench.jobs import plan_trainings, run_name
 from mimicgait.bench.methods import GUIDES, METHODS
 from mimicgait.bench.recipes import shortened
@@ -19,17 +17,11 @@ from mimicgait.training.run import load_network
 def plan(tmp_path_factory):
     folder = tmp_path_factory.mktemp("methods")
     write_walkers(folder / "train", SynthConfig(people=4, sequences=8, frames=4), progress=False)
-    for name, recipe in (("teacher", TEACHER), ("student", STUDENT), ("ven", SINGLE)):
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(recipe))
-    gaitbase = BackbonePlan(teacher=folder / "teacher.yaml", student=folder / "student.yaml")
-    return BenchConfig(
-        out=folder / "out",
-        train=folder / "train",
+    return plan_in(
+        folder,
+        {"teacher": TEACHER, "student": STUDENT, "ven": SINGLE},
         test=folder / "train",
-        visibility=folder / "ven.yaml",
-        backbones={"small": gaitbase},
         methods=tuple(name for name in METHODS if not name.endswith(("-3", "-6"))),  # the same, but shorter
-        progress=False,
     )
 
 

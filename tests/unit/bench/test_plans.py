@@ -34,7 +34,9 @@ def check(config):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_on_the_walkers(table):
-    assert check(read(PAPER / "on-walkers.yaml", PAPER / f"{table}.yaml"))
+    config = read(PAPER / "on-walkers.yaml", PAPER / f"{table}.yaml")
+    assert check(config)
+    assert config.name == table  # all of them may share a folder
 
 
 @pytest.mark.parametrize("data", DATA)
@@ -44,7 +46,9 @@ def test_the_main_table_on_all_data(data):
 
 @pytest.mark.parametrize("plan", sorted((ROOT / "recipes" / "bench").glob("*.yaml")), ids=lambda p: p.stem)
 def test_the_benchs_own_plans(plan):
-    assert check(read(plan))
+    config = read(plan)
+    assert check(config)
+    assert config.name == plan.stem
 
 
 def test_the_page_names_every_plan():

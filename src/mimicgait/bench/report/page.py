@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.resources import files
 from typing import Any
 
 import yaml
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from mimicgait import __version__
 from mimicgait.bench.methods import METHODS, find_method
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.bench.report.curves import Panel, amount_curves, amount_panels, cmc_panels, read_cmc
@@ -20,23 +17,22 @@ from mimicgait.bench.report.sights import sights
 from mimicgait.bench.report.styles import Style, method_styles
 from mimicgait.bench.report.tables import amount_grid, area_grid, cost_grid, guide_grid, overview, suite_grid
 from mimicgait.bench.results import CURVE
+from mimicgait.evaluation.report.page import fill
 from mimicgait.evaluation.suites import find_suite
 from mimicgait.training.folder import replace_text
 
-PAGE_FILE = "bench.html"
-
 
 def write_page(config: BenchConfig, result: Mapping[str, Any], *, reference: str) -> None:
-    """Write `bench.html` into the benchmark's folder.
+    """Write the page into the benchmark's folder.
 
     Everything comes from files: `result`, the scores, and the closer looks that are there.
 
     Args:
         config: the plan.
-        result: what is in `bench.json`.
+        result: what is in `bench.json`, or what the plan calls it.
         reference: the method that the others are set against.
     """
-    replace_text(config.out / PAGE_FILE, to_html(config, result, reference=reference))
+    replace_text(config.file(".html"), to_html(config, result, reference=reference))
 
 
 def to_html(config: BenchConfig, result: Mapping[str, Any], *, reference: str) -> str:
@@ -46,8 +42,13 @@ def to_html(config: BenchConfig, result: Mapping[str, Any], *, reference: str) -
     known = {each["method"] for key in ("results", "tables", "costs") for each in result[key]}
     styles = method_styles([name for name in METHODS if name in known], reference)
     titles = case_titles(results)
-    return _render(
+    return fill(
+        "bench.html",
+        package=__package__,
+        style="bench.css",
+        title="Occlusion benchmark",
         result=result,
+        figures=config.file(".json").name,
         reference=find_method(reference).title,
         headline=_headline(results, backbones, styles),
         overview=overview(results, titles) if len(titles) > 1 else None,
@@ -177,15 +178,3 @@ def _facts(config: BenchConfig, result: Mapping[str, Any]) -> dict[str, dict[str
         "Machine": {name: str(value) for name, value in result["machine"].items()},
         "Versions": {name: str(value) for name, value in result["versions"].items()},
     }
-
-
-def _render(**values: Any) -> str:
-    """Fill the template with the report's own style, this folder's, and what is given."""
-    own, shared = files(__package__), files("mimicgait.evaluation.report")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(own.joinpath("bench.html").read_text("utf-8"))
-    styles = (shared.joinpath("style.css"), own.joinpath("bench.css"))
-    style = Markup("\n".join(sheet.read_text("utf-8") for sheet in styles))  # ours: nothing of a user's
-    return template.render(style=style, version=__version__, **values)

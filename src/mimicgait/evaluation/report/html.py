@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from mimicgait import __version__
 from mimicgait.evaluation.report import figures, pictures, tables
 from mimicgait.evaluation.report.model import Report, Settings, VideoSection, VideoTrack
+from mimicgait.evaluation.report.page import fill
 from mimicgait.evaluation.report.words import NOTE, conclude, describe_occlusion, percent
 from mimicgait.evaluation.specimens import Failure
 from mimicgait.evaluation.suite import Findings
@@ -19,7 +17,7 @@ from mimicgait.evaluation.suite import Findings
 def to_html(report: Report) -> str:
     """Return the whole page: style, figures and pictures are inside it."""
     findings = report.findings
-    return render(
+    return fill(
         "report.html",
         title=report.title,
         headline=_headline(findings),
@@ -51,18 +49,7 @@ def run_to_html(
         note: one sentence below the title.
     """
     figure = figures.training_curves(title, records) if records else ""
-    return render("run.html", title=title, note=note, figure=figure, settings=_settings(settings))
-
-
-def render(name: str, **values: Any) -> str:
-    """Fill one of this folder's templates; each has the style, the version and what it is given."""
-    folder = files(__package__)
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(folder.joinpath(name).read_text("utf-8"))
-    style = Markup(folder.joinpath("style.css").read_text("utf-8"))  # ours: nothing of a user's is in it
-    return template.render(style=style, version=__version__, **values)
+    return fill("run.html", title=title, note=note, figure=figure, settings=_settings(settings))
 
 
 def _headline(findings: Findings) -> dict[str, Any]:
