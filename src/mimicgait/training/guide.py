@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from torch import nn
+
 from mimicgait.errors import CheckpointError
 from mimicgait.models import VisibilityNetwork
 from mimicgait.models.visibility import FrameGuide
@@ -15,12 +17,14 @@ def load_guide(path: Path, trust: tuple[str, ...] = ()) -> FrameGuide:
         CheckpointError: if there is none, or it is a network of another kind.
     """
     network = load_network(path, trust)
-    if not isinstance(network, FrameGuide):
-        raise CheckpointError(
-            f"{path} holds a {type(network).__name__}, not a VisibilityNetwork; train one with "
-            "`mimicgait train ven`, or with `mimicgait train classifier` one that knows types alone"
-        )
-    return network
+    if isinstance(network, FrameGuide):
+        return network
+    raise _other(
+        path,
+        network,
+        "; train one with `mimicgait train ven`, or with `mimicgait train classifier` one that knows types "
+        "alone",
+    )
 
 
 def load_visibility(path: Path, trust: tuple[str, ...] = ()) -> VisibilityNetwork:
@@ -30,9 +34,11 @@ def load_visibility(path: Path, trust: tuple[str, ...] = ()) -> VisibilityNetwor
         CheckpointError: if there is none, or it is a network of another kind.
     """
     network = load_network(path, trust)
-    if not isinstance(network, VisibilityNetwork):
-        raise CheckpointError(
-            f"{path} holds a {type(network).__name__}, not a VisibilityNetwork, which estimates how much is "
-            "hidden; train one with `mimicgait train ven`"
-        )
-    return network
+    if isinstance(network, VisibilityNetwork):
+        return network
+    raise _other(path, network, ", which estimates how much is hidden; train one with `mimicgait train ven`")
+
+
+def _other(path: Path, network: nn.Module, instead: str) -> CheckpointError:
+    """Make the refusal of a network of another kind."""
+    return CheckpointError(f"{path} holds a {type(network).__name__}, not a VisibilityNetwork{instead}")
