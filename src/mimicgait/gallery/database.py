@@ -143,7 +143,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 _make(connection)
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
     version = _number(connection, "user_version")
     if version != VERSION:

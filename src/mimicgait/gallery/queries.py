@@ -136,13 +136,11 @@ def templates_of_person(store: GalleryStore, name: str, model: ModelInUse) -> Te
         DataError: if nobody of that name is enrolled.
     """
     with store.reading() as connection:
-        person = connection.execute("SELECT id FROM person WHERE name = ?", (name.strip(),)).fetchone()
-        if person is None:
-            raise DataError(f"{store.path}: nobody called {name.strip()!r} is enrolled")
+        person = store.find_person(connection, name)
         ids = connection.execute(
             "SELECT template.id FROM template JOIN walk ON walk.id = template.walk "
             "JOIN model ON model.id = template.model WHERE walk.person = ? AND hash = ?",
-            (person[0], model.hash),
+            (person, model.hash),
         ).fetchall()
     return templates_by_id(store, model, [row[0] for row in ids])
 

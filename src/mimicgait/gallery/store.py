@@ -139,12 +139,10 @@ class GalleryStore:
             DataError: if nobody of that name is enrolled.
         """
         with self.writing() as connection:
-            row = connection.execute("SELECT id FROM person WHERE name = ?", (name.strip(),)).fetchone()
-            if row is None:
-                raise DataError(f"{self.path}: nobody called {name.strip()!r} is enrolled")
-            count = connection.execute("SELECT count(*) FROM walk WHERE person = ?", row).fetchone()[0]
-            connection.execute("DELETE FROM person WHERE id = ?", row)
-            self._note_removal(connection, person=row[0], walks=count, reason=reason)
+            person = self.find_person(connection, name)
+            count = connection.execute("SELECT count(*) FROM walk WHERE person = ?", (person,)).fetchone()[0]
+            connection.execute("DELETE FROM person WHERE id = ?", (person,))
+            self._note_removal(connection, person=person, walks=count, reason=reason)
         return Removal(count, self._wipe())
 
     def remove_walk(self, uid: str, *, reason: str = "") -> Removal:
@@ -213,6 +211,17 @@ class GalleryStore:
             )
         data = self.closed(signature.values.astype("<f2").tobytes(), uid, signature.model)
         connection.execute("INSERT INTO template (walk, model, data) VALUES (?, ?, ?)", (walk, model, data))
+
+    def find_person(self, connection: sqlite3.Connection, name: str) -> int:
+        """Return the id of an enrolled person, with a connection that was lent.
+
+        Raises:
+            DataError: if nobody of that name is enrolled.
+        """
+        row = connection.execute("SELECT id FROM person WHERE name = ?", (name.strip(),)).fetchone()
+        if row is None:
+            raise DataError(f"{self.path}: nobody called {name.strip()!r} is enrolled")
+        return int(row[0])
 
     def _person(self, connection: sqlite3.Connection, name: str, consent: str | None) -> int:
         row = connection.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchone()
