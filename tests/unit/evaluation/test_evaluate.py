@@ -6,7 +6,6 @@ from importlib import import_module
 import numpy as np
 import pytest
 import torch
-from evaluation_cases import RowSums, outlines
 
 from mimicgait.distance import FlattenedEuclidean
 from mimicgait.errors import ConfigError, ProtocolError
@@ -17,16 +16,6 @@ from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import Figures, Score
 from mimicgait.evaluation.specimens import show_sequence
 from mimicgait.occlusion import Bottom, Top, paper_mixture
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return outlines(tmp_path_factory.mktemp("evaluation"))
-
-
-@pytest.fixture
-def model():
-    return RowSums()
 
 
 def test_outlines_are_told_apart_when_complete(store, model):

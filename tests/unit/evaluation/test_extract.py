@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from evaluation_cases import RowSums, outlines
+from evaluation_cases import RowSums
 from torch import nn
 
 from mimicgait.distance import PartwiseEuclidean
@@ -12,17 +12,6 @@ from mimicgait.evaluation.cache import EmbeddingCache
 from mimicgait.evaluation.extract import distance_matrix, embed_store
 from mimicgait.models.backbones import GaitBase
 from mimicgait.occlusion import Bottom, Mixture, Nothing, Top, all_types, paper_mixture
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return outlines(tmp_path_factory.mktemp("evaluation"))
-
-
-@pytest.fixture
-def model():
-    return RowSums()
-
 
 CPU = torch.device("cpu")
 

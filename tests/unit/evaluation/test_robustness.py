@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from evaluation_cases import RowSums, outlines
 
 from mimicgait.errors import ProtocolError
 from mimicgait.evaluation.comparison import Comparison, Sweep, compare
@@ -12,16 +11,6 @@ from mimicgait.evaluation.cross import matrix
 from mimicgait.evaluation.evaluate import evaluate
 from mimicgait.evaluation.robustness import AMOUNTS, by_amount, by_type
 from mimicgait.occlusion import Top, paper_mixture
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return outlines(tmp_path_factory.mktemp("evaluation"))
-
-
-@pytest.fixture
-def model():
-    return RowSums()
 
 
 @pytest.fixture

@@ -1,24 +1,12 @@
 """Sequences to look at are those that were judged."""
 
 import numpy as np
-import pytest
 import torch
-from evaluation_cases import RowSums, outlines
 
 from mimicgait.evaluation.batches import store_batches
 from mimicgait.evaluation.extract import embed_store
 from mimicgait.evaluation.specimens import find_failures, show_occlusions, show_sequence
 from mimicgait.occlusion import Bottom, Middle, Top, paper_mixture
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return outlines(tmp_path_factory.mktemp("evaluation"))
-
-
-@pytest.fixture
-def model():
-    return RowSums()
 
 
 def test_shown_frames_are_those_that_an_evaluation_sees(store):

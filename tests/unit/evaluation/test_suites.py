@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from evaluation_cases import RowSums, outlines
+from evaluation_cases import RowSums
 
 from mimicgait.data.sheet import GAP, LABEL
 from mimicgait.errors import ConfigError
@@ -26,16 +26,6 @@ from mimicgait.occlusion import Top, paper_mixture
 
 PAPER = SUITES["paper-40-60"]
 PAGE = Path(__file__).parents[3] / "docs" / "suites.md"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return outlines(tmp_path_factory.mktemp("suites"))
-
-
-@pytest.fixture
-def model():
-    return RowSums()
 
 
 class Scaled(RowSums):
