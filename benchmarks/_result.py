@@ -1,9 +1,13 @@
-"""What all benchmarks share: the file that a result may go to, and the result as JSON."""
+"""What all benchmarks share: where a result goes, what it was made on, and how it is written."""
 
 import argparse
 import json
+import os
+import platform
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 
@@ -20,3 +24,16 @@ def give(result: Mapping[str, Any], out: Path | None) -> None:
     print(text)
     if out:
         out.write_text(text + "\n")
+
+
+def made_on(*packages: ModuleType) -> dict[str, Any]:
+    """When, on what machine, how busy it was, and with which versions of Python and some packages."""
+    return {
+        "load_average": os.getloadavg()[0],
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "versions": {
+            "python": platform.python_version(),
+            **{package.__name__: package.__version__ for package in packages},
+        },
+        "date": datetime.now(UTC).date().isoformat(),
+    }

@@ -11,12 +11,10 @@ FILE: a benchmark that was interrupted goes on. `--people 5000` tries it out.
 
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,7 +23,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 import torch
-from _result import command_line, give
+from _result import command_line, give, made_on
 
 from mimicgait.gallery import Gallery, MemorySearch, Signature
 
@@ -76,16 +74,8 @@ def measure_all(folder: Path, database: Path, people: int) -> dict[str, Any]:
         "meets_limit": quick["p95_ms"] < MILLISECONDS
         and quick["peak_gigabytes"] < GIGABYTES
         and lost <= POINTS,
-        "load_average": os.getloadavg()[0],
         "seed": SEED,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": torch.__version__,
-            "faiss": faiss.__version__,
-        },
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(np, torch, faiss),
     }
 
 

@@ -9,17 +9,15 @@ CPU time is what the work needs; wall time is longer on a busy machine.
 
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
-from datetime import UTC, datetime
 from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 import torch
-from _result import command_line, give
+from _result import command_line, give, made_on
 
 from mimicgait.evaluation.protocol import Protocol
 from mimicgait.evaluation.score import Figures
@@ -55,15 +53,8 @@ def compare_both(scale: int) -> dict[str, Any]:
         "meets_limit": blocks["seconds"] < SECONDS and blocks["peak_gigabytes"] < GIGABYTES,
         "meets_limit_by_cpu_time": blocks["cpu_seconds"] < SECONDS * THREADS,
         "same_rank1": blocks["rank1"] == found["plain"]["rank1"],
-        "load_average": os.getloadavg()[0],
         "seed": SEED,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": torch.__version__,
-        },
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(np, torch),
     }
 
 
