@@ -66,13 +66,16 @@ def trace(model: nn.Module, least: int) -> tuple[Any, bool]:
         try:
             shapes = ({0: free, 1: free}, {0: free})
             return _export(_Padded(copied), (frames, lengths), shapes), True
-        except OnnxExporterError:
-            pass  # it looks at the values of the lengths; without them it may still be one graph
+        except OnnxExporterError as error:
+            # It looks at the values of the lengths, perhaps: without them it may still be one graph.
+            with_lengths = _reason(error)
         try:
             return _export(_Whole(copied), (frames,), ({0: free, 1: free},)), False
         except OnnxExporterError as error:
-            name, reason = type(model).__name__, _reason(error)
-            raise ExportError(f"{name} cannot be written as one graph for all sizes: {reason}") from error
+            raise ExportError(
+                f"{type(model).__name__} cannot be written as one graph for all sizes: {_reason(error)} "
+                f"(with the lengths as an input: {with_lengths})"
+            ) from error
 
 
 def shortest(model: nn.Module) -> int:
