@@ -30,11 +30,13 @@ class CommandParser(ArgumentParser):
 
     Args:
         name: the command, such as `train teacher`.
-        run: its function: annotated, with a docstring that has `Args:` and may have `Examples:`.
+        run: its function: annotated, with a docstring that has `Args:` and may have `Examples:`. None in the
+            parsers that jsonargparse makes of this same class for dataclasses within mappings.
+        others: what jsonargparse gives those.
     """
 
     def __init__(self, name: str = "", run: Callable[..., None] | None = None, **others: Any) -> None:
-        if run is None:  # jsonargparse builds parsers of this class for dataclasses within mappings
+        if run is None:
             super().__init__(**others)
             return
         description, examples = help_texts(run)
