@@ -83,6 +83,8 @@ def watch(options: WatchOptions) -> None:
     with ExitStack() as stack:
         path = options.gallery
         people = stack.enter_context(Gallery(path, create=False)) if path is not None else None
+        if people is not None and not len(people):
+            complain(f"note: nobody is enrolled in {path} yet: until somebody is, nobody is named")
         model = choose_network(options.model, options.gallery, options.calibration)
         observer = Looker(model, options.visibility, options.device, options.trust).observer
         for video in sources(options.source, options.once):
@@ -148,15 +150,19 @@ class Eye:
     def identify(self, values: Any) -> "Sequence[Named]":
         """Name the owner of the window that was just embedded; nobody for somebody unknown.
 
+        Nobody is named either while nobody is enrolled: people come and go in a gallery as well.
+
         With a calibration the confidence is the probability that both walks are one person's; without one it
         is how much nearer the nearest is than the next.
         """
         from mimicgait.gallery import decide
         from mimicgait.video import Named
 
-        if self._gallery is None or self._last is None:
+        if self._gallery is None or self._last is None or not len(self._gallery):
             return []
         ranking = self._gallery.identify(self._last, limit=5)
+        if not ranking.candidates:  # the last one was removed between search and description
+            return []
         decision = decide(ranking, self._last, self._rules)
         if self._rules is not None:
             listed = [(ranked.candidate.name, ranked.same or 0.0) for ranked in decision.ranking]

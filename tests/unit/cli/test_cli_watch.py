@@ -1,8 +1,13 @@
+import numpy as np
 import pytest
 
 from mimicgait.cli.main import main
-from mimicgait.cli.watch import has_pictures, shown, sources
+from mimicgait.cli.watch import Eye, has_pictures, shown, sources
 from mimicgait.errors import VideoError
+from mimicgait.gallery import Gallery, Observer
+from mimicgait.models.backbones import GaitBase
+from mimicgait.types import SequenceKey, Silhouettes
+from mimicgait.video import Named
 
 
 def test_the_videos_of_a_folder_are_watched_once_in_order(tmp_path):
@@ -40,6 +45,20 @@ def test_an_empty_folder_is_a_mistake_when_watched_once(tmp_path):
 def test_passwords_are_not_shown():
     assert shown("rtsp://ann:secret@camera/1") == "rtsp://camera/1"
     assert shown("walk.mp4") == "walk.mp4"
+
+
+def test_people_come_and_go_in_a_gallery_that_is_watched_with(tmp_path):
+    frames = np.ones((4, 64, 64), np.uint8)
+    observer = Observer(GaitBase(width="tiny"))
+    with Gallery(tmp_path / "people.db", key="") as gallery:
+        eye = Eye(observer, gallery, None, "0")
+        signature = eye.embed(frames)
+        assert eye.identify(signature) == []
+        [ann] = observer([Silhouettes(SequenceKey("ann", "nm", "000"), frames)])
+        gallery.enroll("ann", [ann], consent="form")
+        assert eye.identify(signature) == [Named("ann", 0.0)]
+        gallery.remove("ann")
+        assert eye.identify(signature) == []
 
 
 def test_a_calibration_needs_a_gallery(tmp_path, capsys):
