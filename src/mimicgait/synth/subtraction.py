@@ -57,7 +57,8 @@ class Subtraction:
 
     def greys(self, limbs: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
         """Grey levels `[s]` in which the hulls of the limbs `[s]` are drawn."""
-        return np.rint(255 * np.array(self.levels)[limbs]).astype(np.uint8)
+        levels: npt.NDArray[np.uint8] = np.rint(255 * np.array(self.levels)).astype(np.uint8)
+        return levels[limbs]
 
     def masks(self, grey: Frames, corner: npt.NDArray[np.float32]) -> Frames:
         """Cut grey frames `[t, h, w]`, whose box has its corner at `[2, t]` pixels, into masks of 0 and 1."""
