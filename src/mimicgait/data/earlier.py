@@ -1,6 +1,7 @@
 """What an import finds when an earlier one of the same data has ended: most work is done."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,8 +56,9 @@ def nothing_new(
     """Return why the files that are not in the store cannot be read; none as soon as one can."""
     bad: list[tuple[Path, str]] = []
     new = [entry for entry in entries if entry.key not in earlier.unchanged]
-    for entry, outcome in read.each(new):
-        if outcome.packed is not None:
-            return None
-        bad.append((entry.path, outcome.reason))
+    with closing(read.each(new)) as found:
+        for entry, outcome in found:
+            if outcome.packed is not None:
+                return None
+            bad.append((entry.path, outcome.reason))
     return bad

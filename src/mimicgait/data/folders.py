@@ -61,7 +61,7 @@ def scan(
         raise DataError(f"{root}: is no folder: {hint}")
     choice = layout.data_in_use if data_in_use is None else data_in_use
     walk = _Walk(layout, choice, _position(choice))
-    walk.visit(root, (), 1)
+    walk.visit(str(root), (), 1)
     return Found(dict(sorted(walk.files.items(), key=_by_key)), tuple(walk.problems))
 
 
@@ -111,27 +111,30 @@ class _Walk:
     files: dict[SequenceKey, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def visit(self, folder: Path, parts: tuple[str, ...], rank: int) -> None:
+    def visit(self, folder: str, parts: tuple[str, ...], rank: int) -> None:
         """Visit one folder and those inside it, sorted by name; stores that were written there are not."""
-        if (folder / HEADER_FILE).is_file():
-            return
         try:
-            folders, pickles, images = _contents(folder, self.layout.ignored)
+            inside = _contents(folder, self.layout.ignored)
         except OSError as error:
-            self.problems.append(Problem(folder, f"cannot be read ({error.strerror}): check its rights"))
+            reason = f"cannot be read ({error.strerror}): check its rights"
+            self.problems.append(Problem(Path(folder), reason))
             return
+        if inside is None:
+            return
+        folders, pickles, images = inside
         if parts and (pickles or images):
             self._take(folder, parts, rank, pickles, images)
         elif parts and not folders:
-            self.problems.append(Problem(folder, "is empty: it has no folders, no .pkl, no images"))
+            self.problems.append(Problem(Path(folder), "is empty: it has no folders, no .pkl, no images"))
         elif parts and len(parts) >= self.layout.depth:
-            self.problems.append(Problem(folder, "has folders inside, but neither a .pkl file nor images"))
+            reason = "has folders inside, but neither a .pkl file nor images"
+            self.problems.append(Problem(Path(folder), reason))
         if len(parts) < self.layout.depth:
             for place, name in enumerate(folders, 1):
-                self.visit(folder / name, (*parts, name), place)
+                self.visit(f"{folder}{os.sep}{name}", (*parts, name), place)
 
     def _take(
-        self, folder: Path, parts: tuple[str, ...], rank: int, pickles: list[str], images: list[str]
+        self, folder: str, parts: tuple[str, ...], rank: int, pickles: list[str], images: list[str]
     ) -> None:
         """Take the sequence of a folder that has files."""
         try:
@@ -143,21 +146,21 @@ class _Walk:
                 raise DataError(f"is {key}, and so is {self.files[key]}: remove one")
             self.files[key] = self._choose(folder, pickles, images)
         except DataError as error:
-            self.problems.append(Problem(folder, str(error)))
+            self.problems.append(Problem(Path(folder), str(error)))
 
-    def _choose(self, folder: Path, pickles: list[str], images: list[str]) -> Path:
+    def _choose(self, folder: str, pickles: list[str], images: list[str]) -> Path:
         """Choose the file of one folder, or the folder itself when it holds images."""
         if pickles and images:
             raise DataError("has .pkl files and images: keep one kind")
         if not pickles:
-            return folder
+            return Path(folder)
         listed = f"has {len(pickles)} files ({', '.join(pickles)})"
         if self.position is None:
-            return folder / self._by_name(pickles, listed)
+            return Path(f"{folder}{os.sep}{self._by_name(pickles, listed)}")
         masked = self.choice is not None and isinstance(self.choice[0], bool)
         if self.position >= len(pickles) or (masked and len(self.choice or ()) != len(pickles)):
             raise DataError(f"{listed}: data_in_use does not fit, it chooses number {self.position} from 0")
-        return folder / pickles[self.position]
+        return Path(f"{folder}{os.sep}{pickles[self.position]}")
 
     def _by_name(self, pickles: list[str], listed: str) -> str:
         """Choose a file by its name when there are several."""
@@ -173,16 +176,22 @@ class _Walk:
         return fitting[0]
 
 
-def _contents(folder: Path, ignored: Collection[str] = ()) -> tuple[list[str], list[str], list[str]]:
-    """List folders, pickles and images in a folder, sorted; hidden things and energy images are none."""
+def _contents(folder: str, ignored: Collection[str] = ()) -> tuple[list[str], list[str], list[str]] | None:
+    """List folders, pickles and images in a folder, sorted; hidden things and energy images are none.
+
+    Of a store there is nothing to list. No path is built here: a data set has tens of thousands of folders.
+    """
     names: dict[str, list[str]] = {"folder": [], "pickle": [], "image": []}
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
+            name = entry.name
+            if name == HEADER_FILE and entry.is_file():
+                return None
+            if name.startswith("."):
                 continue
-            kind = "folder" if entry.is_dir() else _kind(entry.name)
-            if kind and entry.name not in ignored:
-                names[kind].append(entry.name)
+            kind = "folder" if entry.is_dir() else _kind(name)
+            if kind and name not in ignored:
+                names[kind].append(name)
     return sorted(names["folder"]), sorted(names["pickle"]), sorted(names["image"])
 
 

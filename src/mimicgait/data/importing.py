@@ -14,7 +14,7 @@ from mimicgait.data.layouts import GENERIC, Layout
 from mimicgait.data.manifest import MANIFEST_FILE, Manifest
 from mimicgait.data.opengait import OpenGaitEntry, OpenGaitFolder, read_opengait
 from mimicgait.data.partition import Partition
-from mimicgait.data.readers import Reader, readers
+from mimicgait.data.readers import Reader, reader
 from mimicgait.data.reading import Size, parse_size, size_name
 from mimicgait.data.store import StoreWriter
 from mimicgait.data.transfer import common_size, transfer
@@ -94,7 +94,7 @@ def import_folder(
     name: str = "",
     licence: str = "unknown",
     overwrite: bool = False,
-    workers: int = 1,
+    workers: int = -1,
     progress: bool = False,
 ) -> ImportReport:
     """Import every readable sequence of a folder into a store.
@@ -111,7 +111,7 @@ def import_folder(
             Without it, what most files are; others are refused, because a store must not mix them.
         name, licence: what the data is called (by default as the root), and the terms of its use.
         overwrite: start from nothing, and replace a store that is there already.
-        workers: how many sequences are read at the same time; -1 for as many as there are cores.
+        workers: how many are read at the same time; -1 for as many as there are cores, if that pays.
         progress: show a bar on standard error.
 
     Raises:
@@ -127,13 +127,13 @@ def import_folder(
     earlier = None if overwrite else find_earlier(Path(out), token, manifest)
     found = wanted or earlier_size(earlier) or common_size(entries)
     problems: list[tuple[Path, str]] = [*_problems(folder, subset)]
-    with readers(found, workers) as read:
-        if earlier and (bad := nothing_new(entries, earlier, read)) is not None:
-            return _unchanged(earlier, folder, [*problems, *bad])
-        resume, replaces = token + manifest.text(), overwrite or earlier is not None
-        writer = StoreWriter(out, name=name, licence=licence, overwrite=replaces, resume=resume)
-        writer.origin = _origin(folder.layout, found, token, subset)
-        report = _write(writer, entries, manifest, read, earlier, progress)
+    read = reader(found, workers)
+    if earlier and (bad := nothing_new(entries, earlier, read)) is not None:
+        return _unchanged(earlier, folder, [*problems, *bad])
+    resume, replaces = token + manifest.text(), overwrite or earlier is not None
+    writer = StoreWriter(out, name=name, licence=licence, overwrite=replaces, resume=resume)
+    writer.origin = _origin(folder.layout, found, token, subset)
+    report = _write(writer, entries, manifest, read, earlier, progress)
     return replace(report, bad=problems + report.bad, unlisted=_unlisted(folder))
 
 

@@ -1,6 +1,8 @@
 """Sequences being written: frames and, for each sequence, a line that says that its frames are complete."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -12,6 +14,10 @@ from mimicgait.data.packing import PACKED_BYTES
 from mimicgait.types import SequenceKey
 
 JOURNAL_FILE = "journal.jsonl"
+
+
+SEND = 16 << 20
+"""Bytes of frames after which the system is asked to send them to the disk, while others are read."""
 
 
 class Entry(NamedTuple):
@@ -40,13 +46,15 @@ class Journal:
         self._frames = self._frames_path.open("r+b")
         self._lines = self._lines_path.open("r+b")
         self._recover()
+        self._sent = self._frames.tell()
 
-    def append(self, key: SequenceKey, packed: npt.NDArray[np.uint8], source: str) -> None:
+    def append(self, key: SequenceKey, packed: npt.NDArray[np.uint8], source: str, content: str = "") -> None:
         """Write the packed frames `[t, 512]` of one sequence, then the line that vouches for them."""
-        content = np.ascontiguousarray(packed).data
-        self._frames.write(content)
+        frames = np.ascontiguousarray(packed).data
+        self._frames.write(frames)
         self._frames.flush()
-        entry = Entry(len(packed), source, content_hash(content))
+        self._send_to_disk()
+        entry = Entry(len(packed), source, content or content_hash(frames))
         self._lines.write(json.dumps([key.subject, key.type, key.view, *entry]).encode() + b"\n")
         self._lines.flush()
         self.entries[key] = entry
@@ -66,6 +74,14 @@ class Journal:
         lengths, sources, hashes = zip(*self.entries.values(), strict=True)
         ends = np.cumsum(np.array(lengths, dtype=np.int64))
         return Index(tuple(self.entries), ends - lengths, np.diff(ends, prepend=0), sources, hashes)
+
+    def _send_to_disk(self) -> None:
+        """Let the system begin with what it would otherwise do at the end, when everybody waits for it."""
+        size = self._frames.tell()
+        if sys.platform == "linux" and size - self._sent >= SEND:
+            # Linux starts to write such pages at once, and keeps those in memory that are not yet written.
+            os.posix_fadvise(self._frames.fileno(), self._sent, size - self._sent, os.POSIX_FADV_DONTNEED)
+            self._sent = size
 
     def _recover(self) -> None:
         """Read what is there, compare every hash, and cut both files after the last complete sequence."""

@@ -84,7 +84,7 @@ def read_sequence(path: Path, layout: Layout = GENERIC) -> Read:
     try:
         if path.is_dir():
             return _read_images(path, layout)
-        array = read_pickle(path)
+        array = read_pickle(path, copy=False)
         return Read(to_silhouettes(array), (array.shape[1], array.shape[2]))
     except DataError as error:
         raise DataError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error

@@ -233,8 +233,12 @@ class StoreWriter:
         self._refuse(silhouettes.key)
         self._journal.append(silhouettes.key, pack_frames(silhouettes.frames), silhouettes.source)
 
-    def add_packed(self, key: SequenceKey, packed: npt.NDArray[np.uint8], source: str = "") -> None:
+    def add_packed(
+        self, key: SequenceKey, packed: npt.NDArray[np.uint8], source: str = "", content: str = ""
+    ) -> None:
         """Append one sequence of frames that are packed already, uint8 `[t, 512]`.
+
+        `content` is their `content_hash`, for those who know it; it is not computed again.
 
         Raises:
             DataError: as `add` does.
@@ -245,7 +249,7 @@ class StoreWriter:
             raise ShapeError(
                 f"{key}: expected packed frames [t, 512] of uint8, got {packed.shape} of {packed.dtype}"
             )
-        self._journal.append(key, packed, source)
+        self._journal.append(key, packed, source, content)
 
     def attach(self, name: str, text: str) -> None:
         """Put a file of text beside the frames; it appears with the store."""

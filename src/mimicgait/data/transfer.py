@@ -1,6 +1,7 @@
 """Putting the sequences of a data set into a store in their order."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,12 @@ from mimicgait.errors import MimicGaitError
 
 SAMPLES = 9
 """Sequences that are looked at to find out the size of all."""
+
+
+class _Bar(tqdm):  # type: ignore[type-arg]
+    """A bar without a thread that watches it: processes that read are only forked where there is none."""
+
+    monitor_interval = 0
 
 
 class Transferred(NamedTuple):
@@ -57,17 +64,17 @@ def transfer(
     count = dropped = 0
     known = earlier.unchanged if earlier else frozenset()
     left = [entry for entry in entries if entry.key not in writer]
-    bar = tqdm(
+    bar = _Bar(
         total=len(entries),
         initial=len(entries) - len(left),
         desc="import",
         unit="sequence",
         disable=not progress,
     )
-    with bar:
-        for entry, outcome in read.each(left, known):
+    with bar, closing(read.each(left, known)) as found:
+        for entry, outcome in found:
             if outcome.packed is not None:
-                writer.add_packed(entry.key, outcome.packed, entry.source)
+                writer.add_packed(entry.key, outcome.packed, entry.source, outcome.content)
                 count, dropped = count + 1, dropped + outcome.dropped
             elif earlier and entry.key in earlier.positions:
                 earlier.give(entry.key, writer)

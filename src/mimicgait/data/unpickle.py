@@ -51,12 +51,16 @@ _BROKEN = (
 """What the standard library raises for pickles that are cut short or scrambled."""
 
 
-def read_pickle(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> npt.NDArray[Any]:
+def read_pickle(
+    path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, copy: bool = True
+) -> npt.NDArray[Any]:
     """Read the one array of numbers that a pickle holds, whoever wrote it. No code of the file is run.
 
     Args:
         path: a pickle of one NumPy array, written by NumPy 1 or 2, in any protocol.
         max_bytes: refuse a larger file.
+        copy: give an array of its own, which may be written to; otherwise the numbers stay where they are in
+            the bytes of the file, if they are in this machine's byte order.
 
     Returns:
         The array; bool, integers or floating point, of any shape, in this machine's byte order.
@@ -66,12 +70,12 @@ def read_pickle(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> 
     """
     data = _read_bounded(Path(path), max_bytes)
     try:
-        return loads_array(data)
+        return loads_array(data, copy=copy)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error.__cause__
 
 
-def loads_array(data: bytes) -> npt.NDArray[Any]:
+def loads_array(data: bytes, *, copy: bool = True) -> npt.NDArray[Any]:
     """Read an array from the bytes of a pickle, as `read_pickle` does from a file.
 
     Raises:
@@ -80,7 +84,7 @@ def loads_array(data: bytes) -> npt.NDArray[Any]:
     try:
         check_operations(data)
         found = _Recorder(io.BytesIO(data), encoding="latin1").load()
-        return _build_array(found)
+        return _build_array(found, copy)
     except DataError:
         raise
     except _BROKEN as error:
@@ -135,23 +139,23 @@ class _Recorder(pickle.Unpickler):
         raise pickle.UnpicklingError("it refers to something outside of the file")
 
 
-def _build_array(found: object) -> npt.NDArray[Any]:
+def _build_array(found: object, copy: bool) -> npt.NDArray[Any]:
     """Build the array that the notes describe."""
     if isinstance(found, _Called) and found.name == "_reconstruct" and isinstance(found.state, tuple):
         *_, shape, kind, fortran, content = found.state
         order: Any = "F" if fortran else "C"
-        return _array(content, kind, shape, order)
+        return _array(content, kind, shape, order, copy)
     if isinstance(found, _Called) and found.name == "_frombuffer":
         content, kind, shape, order, *axes = found.arguments
         if axes and axes[0] is not None:
-            return _array(content, kind, shape, "C").transpose(_integers(axes[0]))
-        return _array(content, kind, shape, "C" if order == "K" else order)
+            return _array(content, kind, shape, "C", copy).transpose(_integers(axes[0]))
+        return _array(content, kind, shape, "C" if order == "K" else order, copy)
     what = "something else" if isinstance(found, _Called | _Name) else f"a {type(found).__name__}"
     raise DataError(f"holds {what}, not one array: store one NumPy array in each file")
 
 
-def _array(content: object, kind: object, shape: object, order: Any) -> npt.NDArray[Any]:
-    """Read numbers from bytes; NumPy checks that bytes and shape agree, and copies."""
+def _array(content: object, kind: object, shape: object, order: Any, copy: bool) -> npt.NDArray[Any]:
+    """Read numbers from bytes; NumPy checks that bytes and shape agree."""
     if isinstance(content, _Called) and content.name == "encode":
         content = content.arguments[0]  # Python 2 had no bytes: protocols 0 to 2 write them as Latin-1 text,
     elif isinstance(content, _Called) and content.name == "bytes" and not content.arguments:
@@ -162,7 +166,7 @@ def _array(content: object, kind: object, shape: object, order: Any) -> npt.NDAr
         raise DataError("holds an array of objects, not of numbers: store uint8 frames")
     flat = np.frombuffer(content, dtype=_dtype(kind))
     array = flat.reshape(_integers(shape), order=order)
-    return array.astype(array.dtype.newbyteorder("="), order="K", copy=True)
+    return array.astype(array.dtype.newbyteorder("="), order="K", copy=copy)
 
 
 def _dtype(kind: object) -> np.dtype[Any]:

@@ -1,6 +1,7 @@
 """Roots that are mistyped or empty give an error with a hint; folders with nothing inside are listed."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_folders_that_cannot_be_read_are_listed(dataset, monkeypatch):
     scandir = folders.os.scandir
 
     def guarded(path):
-        if path == dataset / "002":
+        if Path(path) == dataset / "002":
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
