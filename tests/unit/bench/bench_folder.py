@@ -45,6 +45,7 @@ def plan_in(folder, recipes, **settings):
         "visibility": folder / "ven.yaml",
         "backbones": {"small": small},
         "methods": METHODS,
+        "threads": 1,
         "progress": False,
     }
     return BenchConfig(**{**usual, **settings})
