@@ -41,8 +41,7 @@ def calibrate(
     Args:
         store: a store (see `mimicgait data import`).
         out: the JSON file to write.
-        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships;
-            the best of these by default.
+        model: run folder, model folder, .onnx file, or pretrained:NAME; by default the best that ships.
         fpir: share of strangers of whom anybody may be named: the false positive identification rate.
         draws: how often each walk is hidden anew; 0 for complete walks alone.
         seed: of what is hidden.

@@ -51,8 +51,7 @@ def embed(
     Args:
         src: a store, a folder of id/type/view/*.pkl, or a video file.
         out: the file to write, .npz or .parquet.
-        model: run folder, model folder or exported .onnx file, or pretrained:NAME of a network that ships;
-            the best of these by default.
+        model: run folder, model folder, .onnx file, or pretrained:NAME; by default the best that ships.
         device: where to run: cpu, cuda, mps.
         precision: bfloat16 is quicker where the hardware multiplies it natively.
         batch_frames: most frames in a batch; less needs less memory.
