@@ -1,112 +1,184 @@
 """How long 100,000 frames of pickles take to become a store, on one core, on all cores, and a second time.
 
-Run it as `python benchmarks/import_speed.py [FILE]`. The bounds that nobody can beat are measured beside it:
-reading the bytes of the same files, and the processor time of unpickling, comparing and packing in one loop.
-`cold` is what a first import meets: the system has been asked to forget the files, so they come from the
-disk. Every time is the best of three.
+Run it as `python benchmarks/import_speed.py [FILE]`; with `--names 10`, each file stands there under ten
+names, which makes a million frames. The bounds that nobody can beat are measured beside it: reading the bytes
+of the same files, and the processor time of unpickling, comparing and packing in one loop. `cold` is what a
+first import meets: the system has been asked to forget the files, so they come from the disk. `import_-1`
+lets the import choose the number of its processes. Every time is the best of several, taken in turn.
 """
 
 import logging
 import os
 import pickle
-import platform
+import resource
 import shutil
 import tempfile
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter, process_time
-from typing import Any
+from time import perf_counter
+from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
-from _result import command_line, give
+from _result import command_line, give, made_on
 
 from mimicgait.data import SequenceStore, import_opengait, pack_frames
 from mimicgait.data.reading import read_sequence
 
-SEQUENCES, FRAMES, SEED, REPEATS = 1000, 100, 0, 3
+SEQUENCES, FRAMES, SEED, REPEATS = 1000, 100, 0, 5
+SMALL = (50, 100, 200, 400)
+"""Numbers of sequences, to see from where on a second process pays."""
+
+Times = dict[str, tuple[float, float]]
+
+
+class Work(NamedTuple):
+    """What is timed, and what must be done before."""
+
+    do: Callable[[], object]
+    prepare: Callable[[], object] = lambda: None
 
 
 def main() -> None:
     """Measure, print and, if asked, save."""
     logging.disable(logging.WARNING)
-    out = command_line(__doc__).parse_args().out
-    give(measure(), out)
+    parser = command_line(__doc__)
+    parser.add_argument("--names", type=int, default=1, help="names of each file")
+    parser.add_argument("--repeats", type=int, default=REPEATS, help="times that each thing is done")
+    parser.add_argument("--data", type=Path, help="where to make the data and keep it, or where it is")
+    parser.add_argument("--warm", action="store_true", help="leave out the disk, and small imports")
+    args = parser.parse_args()
+    with place(args.data) as folder:
+        give(measure(folder, args.names, args.repeats, only_warm=args.warm or args.names > 1), args.out)
 
 
-def measure() -> dict[str, Any]:
-    """Write a data set of 64x64 pickles with grey edges, import it several times, and compare."""
+@contextmanager
+def place(kept: Path | None) -> Iterator[Path]:
+    """Give a folder for the data, which vanishes if nobody named one."""
+    if kept is not None:
+        yield kept
+        return
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "pickles"
-        paths = write(root)
-        times = {"bytes_only": clock(lambda: read_bytes(paths)), "one_loop": clock(lambda: one_loop(paths))}
-        times["cold_bytes_only"] = clock(lambda: read_bytes(paths), before=lambda: forget(paths))
-        cores = joblib.cpu_count()
-        for workers in sorted({1, cores}):
+        yield Path(folder)
 
-            def load(store: Path = Path(folder) / f"store{workers}", workers: int = workers) -> None:
-                import_opengait(root, store, workers=workers)
 
-            def clean(store: Path = Path(folder) / f"store{workers}") -> None:
-                shutil.rmtree(store, ignore_errors=True)
-
-            def clean_and_forget(clean: Callable[[], None] = clean) -> None:
-                clean()
-                forget(paths)
-
-            times[f"cold_import_{workers}"] = clock(load, before=clean_and_forget)
-            times[f"import_{workers}"] = clock(load, before=clean)
-            times[f"again_{workers}"] = clock(load)
-        prints = {SequenceStore(path).fingerprint for path in Path(folder).glob("store*")}
+def measure(folder: Path, names: int, repeats: int, *, only_warm: bool) -> dict[str, Any]:
+    """Write a data set of 64x64 pickles with grey edges, import it several times, and compare."""
+    root = data(folder, names)
+    paths = sorted(root.rglob("*.pkl"))
+    cores = joblib.cpu_count()
+    workers = (1, cores, -1) if names == 1 else (1, cores)
+    times = clock(warm(root, paths, workers), repeats)
+    prints = {SequenceStore(store_of(root, number)).fingerprint for number in workers}
+    small = {}
+    if not only_warm:
+        times |= clock(cold(root, paths, (1, cores)), repeats)
+        small = {str(count): crossover(part(root, paths, count), cores, repeats) for count in SMALL}
+    frames = len(paths) * FRAMES
     return {
-        "benchmark": f"import of {SEQUENCES * FRAMES} frames in {SEQUENCES} pickles",
+        "benchmark": f"import of {frames} frames in {len(paths)} pickles",
         "seconds": {
-            name: {"wall": round(wall, 2), "cpu": round(cpu, 2)} for name, (wall, cpu) in times.items()
+            name: {"wall": round(wall, 3), "cpu": round(cpu, 3)} for name, (wall, cpu) in times.items()
         },
         "frames_per_second": {
-            name: round(SEQUENCES * FRAMES / wall) for name, (wall, _) in times.items() if "import" in name
+            name: round(frames / wall) for name, (wall, _) in times.items() if "import" in name
         },
         # At the limit of the processor, all cores are in use; at that of the disk, an import takes no longer
         # than the reading of the bytes. The limit leaves out what no loop of reading has: hashes, the store.
         "cores_in_use": {name: round(cpu / wall, 2) for name, (wall, cpu) in times.items()},
+        "speed_up": round(times["import_1"][0] / times[f"import_{cores}"][0], 2),
         "times_the_limit": round(times[f"import_{cores}"][0] / limit(times, cores), 2),
-        "times_the_disk": {
-            str(n): round(times[f"cold_import_{n}"][0] / times["cold_bytes_only"][0], 2)
-            for n in sorted({1, cores})
-        },
+        **({"wall_seconds_of_few_sequences": small} if small else {}),
         "same_store": len(prints) == 1,
         "cores": cores,
-        "load": os.getloadavg()[0],
+        "repeats": repeats,
         "seed": SEED,
-        "machine": f"{platform.machine()}, {platform.processor() or 'unknown processor'}",
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "joblib": joblib.__version__,
-        },
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(np, joblib),
     }
 
 
-def limit(times: dict[str, tuple[float, float]], cores: int) -> float:
+def warm(root: Path, paths: list[Path], workers: Sequence[int]) -> dict[str, Work]:
+    """Read everything and import it, a first and a second time, from memory."""
+    works = {"bytes_only": Work(lambda: read_bytes(paths)), "one_loop": Work(lambda: one_loop(paths))}
+    for number in workers:
+        works[f"import_{number}"] = import_of(root, number)
+        works[f"again_{number}"] = Work(import_of(root, number).do)
+    return works
+
+
+def cold(root: Path, paths: list[Path], workers: Sequence[int]) -> dict[str, Work]:
+    """Read and import what the system has forgotten."""
+    works = {"cold_bytes_only": Work(lambda: read_bytes(paths), lambda: forget(paths))}
+    return works | {f"cold_import_{number}": import_of(root, number, paths) for number in workers}
+
+
+def crossover(root: Path, cores: int, repeats: int) -> dict[str, float]:
+    """Import a few sequences on one core, on all, and as the import itself chooses: wall seconds of each."""
+    times = clock({str(number): import_of(root, number) for number in (1, cores, -1)}, repeats)
+    return {name: round(wall, 3) for name, (wall, _) in times.items()}
+
+
+def import_of(root: Path, workers: int, forgotten: Iterable[Path] = ()) -> Work:
+    """Import a data set into a store that is not there yet."""
+    store = store_of(root, workers)
+
+    def clean() -> None:
+        shutil.rmtree(store, ignore_errors=True)
+        forget(forgotten)
+
+    return Work(lambda: import_opengait(root, store, workers=workers), clean)
+
+
+def store_of(root: Path, workers: int) -> Path:
+    """Name the store of a data set."""
+    return root.with_name(f"store of {root.name} by {workers}")
+
+
+def limit(times: Times, cores: int) -> float:
     """Seconds that no import can beat: all cores at work on what must be done, or the disk."""
     return max(times["bytes_only"][0], times["one_loop"][1] / cores)
 
 
-def write(root: Path) -> list[Path]:
+def data(folder: Path, names: int) -> Path:
+    """Make the data, unless it is there."""
+    first, root = folder / "pickles", folder / f"pickles by {names}"
+    if not first.exists():
+        write(first)
+    if names == 1:
+        return first
+    for path in first.rglob("*.pkl"):
+        person, *rest = path.relative_to(first).parts
+        for number in range(names):
+            link(path, root.joinpath(f"{person}{number}", *rest))
+    return root
+
+
+def part(root: Path, paths: list[Path], count: int) -> Path:
+    """Make a data set of the first sequences of another."""
+    few = root.with_name(f"first {count}")
+    for path in paths[:count]:
+        link(path, few / path.relative_to(root))
+    return few
+
+
+def link(path: Path, name: Path) -> None:
+    """Give a file one more name."""
+    name.parent.mkdir(parents=True, exist_ok=True)
+    if not name.exists():
+        name.hardlink_to(path)
+
+
+def write(root: Path) -> None:
     """Write pickles as the field's preparation does: white people on black, grey at the edges."""
     rng = np.random.default_rng(SEED)
     y, x = np.mgrid[-1:1:64j, -1:1:64j]
     width = rng.uniform(0.2, 0.4, (FRAMES, 1, 1))
     grey = np.clip((width - np.hypot(y * 0.3, x)) * 2000 + 127, 0, 255).astype(np.uint8)
-    paths = []
     for number in range(SEQUENCES):
         path = root / f"{number // 10:03d}" / f"nm-{number % 10:02d}" / "090" / "090.pkl"
         path.parent.mkdir(parents=True)
         path.write_bytes(pickle.dumps(grey[rng.permutation(FRAMES)]))
-        paths.append(path)
-    return paths
 
 
 def read_bytes(paths: list[Path]) -> None:
@@ -121,7 +193,7 @@ def one_loop(paths: list[Path]) -> None:
         pack_frames(read_sequence(path).frames)
 
 
-def forget(paths: list[Path]) -> None:
+def forget(paths: Iterable[Path]) -> None:
     """Ask the system to forget the contents of files, so that the next reading comes from the disk."""
     for path in paths:
         with path.open("rb") as file:
@@ -129,15 +201,25 @@ def forget(paths: list[Path]) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def clock(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> tuple[float, float]:
-    """Wall and processor seconds, of all threads together: the run of three with the least wall seconds."""
-    found = []
-    for _ in range(REPEATS):
-        before()
-        wall, cpu = perf_counter(), process_time()
-        work()
-        found.append((perf_counter() - wall, process_time() - cpu))
-    return min(found)
+def clock(works: dict[str, Work], repeats: int) -> Times:
+    """Wall and processor seconds, of all threads and processes: of each work the run with the least wall.
+
+    The works take turns, so that a moment in which the machine is busy does not hit one of them alone.
+    """
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+    for _ in range(repeats):
+        for name, work in works.items():
+            work.prepare()
+            wall, cpu = perf_counter(), used()
+            work.do()
+            found[name].append((perf_counter() - wall, used() - cpu))
+    return {name: min(runs) for name, runs in found.items()}
+
+
+def used() -> float:
+    """Processor seconds of this process, and of those that it started and that have ended."""
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
 if __name__ == "__main__":

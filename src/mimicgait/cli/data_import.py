@@ -33,7 +33,7 @@ class ImportConfig:
         allow_missing: go on when people of the partition are not on disk.
         name: what the data set is called; the folder's name if not given.
         licence: the terms under which the data may be used; they travel with the store.
-        workers: how many sequences are read at the same time; -1 for as many as there are cores.
+        workers: how many are read at the same time; -1 for as many as there are cores, if that pays.
         bad_files: write every bad file with its reason here, as tab-separated text.
         overwrite: start from nothing, and replace stores that are there.
     """
