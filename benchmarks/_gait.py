@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from mimicgait.distance import PartwiseEuclidean
+from mimicgait.distance import Distance, PartwiseEuclidean, distance_of
 from mimicgait.models.base import GaitEncoder
 from mimicgait.training.run import load_network
 from mimicgait.types import Frames
@@ -32,15 +32,20 @@ def open_network(model: Path | None) -> tuple[Callable[[Frames], Any], str]:
     return embedder(network), f"{type(network).__name__} of {model.name}"
 
 
+def distance_for(model: Path | None) -> Distance:
+    """The distance that a network's signatures are made for; the usual one for energy images."""
+    return distance_of(None if model is None else load_network(model))
+
+
 def energy_image(frames: Frames) -> npt.NDArray[np.float32]:
     """The mean silhouette `[64, 64]`: columns are channels, rows are parts."""
     return frames.mean(axis=0, dtype=np.float32).T
 
 
-def distances(probes: Sequence[Any], gallery: Sequence[Any]) -> Array:
-    """Mean over parts of the Euclidean distance, `[q, g]`."""
+def distances(probes: Sequence[Any], gallery: Sequence[Any], distance: Distance | None = None) -> Array:
+    """Distances `[q, g]`, by default the mean over parts of the Euclidean one."""
     a, b = (torch.as_tensor(np.stack(values)) for values in (probes, gallery))
-    return np.asarray(PartwiseEuclidean()(a, b).double().numpy())
+    return np.asarray((distance or PartwiseEuclidean())(a, b).double().numpy())
 
 
 def about() -> dict[str, Any]:

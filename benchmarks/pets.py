@@ -1,8 +1,8 @@
 """PETS 2009 (vtest.avi): who was seen before? The second half of every long track against all first halves.
 
-Run it as `python benchmarks/pets.py [FILE] [--model RUN] [--video FILE]`. Each half is a walk of the same
-person minutes or seconds apart, so rank-1 says how well silhouettes of real people hold together, not how
-well people are recognised on another day. The occlusion hides the lower 40 % of the probes.
+Run it as `python benchmarks/pets.py [FILE] [--model RUN ...] [--video FILE]`; a network that ships is
+`pretrained:NAME`. Each half is a walk of the same person seconds apart, so rank-1 says how well silhouettes
+of real people hold together, not how well people are recognised on another day. Energy images stand beside.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from _gait import about, distances, open_network
+from _gait import about, distance_for, distances, energy_image, open_network
 from _result import command_line, give
 
-from mimicgait.occlusion import Bottom
+from mimicgait.distance import Distance
+from mimicgait.occlusion import Bottom, Nothing, Occlusion, paper_mixture
 from mimicgait.types import Frames
 from mimicgait.video import Assembler, Found, PersonSequence, find_people
 
@@ -22,14 +23,14 @@ PLACES = (
     Path(__file__).resolve().parents[2] / "shared" / "data" / "vtest.avi",
     Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi"),
 )
-LONG, HALF = 60, 30
-"""Frames of a track that is long, and the fewest that a half of it has."""
+LONG, DRAWS = 60, 3
+"""Frames of a track that is long; draws of the occlusions whose mean is reported."""
 
 
 def main() -> None:
     """Measure, print and, if asked, save."""
     parser = command_line(__doc__)
-    parser.add_argument("--model", type=Path, help="run folder of a trained network; by default the demo's")
+    parser.add_argument("--model", type=Path, nargs="*", default=[], help="run folders of trained networks")
     parser.add_argument("--video", type=Path, help="vtest.avi, which Debian's package opencv-doc carries")
     options = parser.parse_args()
     places = [options.video] if options.video else list(PLACES)
@@ -40,35 +41,62 @@ def main() -> None:
     give(measure(video, options.model), options.out)
 
 
-def measure(video: Path, model: Path | None) -> dict[str, Any]:
+def measure(video: Path, models: list[Path]) -> dict[str, Any]:
     """Find the people and look for the second halves among the first."""
-    embed, name = open_network(model)
     found = find_people(video, assembler=Assembler(mirror="left"))
     long = [person for person in found.people if len(person) >= LONG]
     return {
         "benchmark": "vtest.avi: second half of each long track against all first halves",
-        "network": name,
         "tracking": tracking(found),
         "people compared": len(long),
         "seconds between the halves' middles": [round(apart(person), 1) for person in long],
-        "rank-1, %": {
-            "as filmed": compare([as_filmed(person) for person in long], embed),
-            "mirrored to the left": compare([person.frames for person in long], embed),
-        },
+        "rank-1, %": {str(model or "energy images"): judge(long, model) for model in [None, *models]},
         "rank-1 by chance, %": round(100 / len(long), 1),
         **about(),
     }
 
 
-def compare(walks: list[Frames], embed: Callable[[Frames], Any]) -> dict[str, float]:
+def judge(people: list[PersonSequence], model: Path | None) -> dict[str, Any]:
+    """Rank-1 of the second halves among the first, as filmed and mirrored to one side."""
+    embed = energy_image if model is None else open_network(model)[0]
+    distance = distance_for(model)
+    return {
+        "as filmed": compare([as_filmed(person) for person in people], embed, distance),
+        "mirrored to the left": compare([person.frames for person in people], embed, distance),
+    }
+
+
+def compare(walks: list[Frames], embed: Callable[[Frames], Any], distance: Distance) -> dict[str, float]:
     """Rank-1 of the second halves among the first, complete and with a part hidden."""
     halves = [(frames[: len(frames) // 2], frames[len(frames) // 2 :]) for frames in walks]
-    first = [embed(before) for before, _ in halves]
-    hidden = [hide(after, number) for number, (_, after) in enumerate(halves)]
-    return {
-        "complete": rank1([embed(after) for _, after in halves], first),
-        "lower 40 % hidden": rank1([embed(frames) for frames in hidden], first),
+    first = [before for before, _ in halves]
+    second = [after for _, after in halves]
+    cases: dict[str, tuple[Occlusion, Occlusion]] = {
+        "complete": (Nothing(), Nothing()),
+        "probe: lower 40 % hidden": (Nothing(), Bottom(amount=(0.4, 0.4))),
+        "probe: top or bottom 40-60 %": (Nothing(), paper_mixture()),
+        "both: top or bottom 40-60 %": (paper_mixture(), paper_mixture()),
     }
+    return {
+        name: float(np.mean([once(first, second, sides, embed, distance, draw) for draw in range(DRAWS)]))
+        for name, sides in cases.items()
+    }
+
+
+def once(
+    first: list[Frames],
+    second: list[Frames],
+    sides: tuple[Occlusion, Occlusion],
+    embed: Callable[[Frames], Any],
+    distance: Distance,
+    draw: int,
+) -> float:
+    """Rank-1 under one draw of the occlusions, in %."""
+    gallery, probes = (
+        [embed(hide(frames, side, 1000 * draw + 2 * number + late)) for number, frames in enumerate(walks)]
+        for late, (walks, side) in enumerate(zip((first, second), sides, strict=True))
+    )
+    return rank1(probes, gallery, distance)
 
 
 def as_filmed(person: PersonSequence) -> Frames:
@@ -90,16 +118,16 @@ def tracking(found: Found) -> dict[str, Any]:
     }
 
 
-def hide(frames: Frames, seed: int) -> Frames:
-    """Hide the lower 40 % of a walk, as the paper does."""
+def hide(frames: Frames, occlusion: Occlusion, seed: int) -> Frames:
+    """Hide a part of a walk, as the paper does."""
     batch = torch.from_numpy(np.ascontiguousarray(frames))[None]
-    occluded = Bottom(amount=(0.4, 0.4))(batch, torch.Generator().manual_seed(seed))
+    occluded = occlusion(batch, torch.Generator().manual_seed(seed))
     return np.asarray((occluded.frames[0] > 0.5).to(torch.uint8).numpy())
 
 
-def rank1(probes: list[Any], gallery: list[Any]) -> float:
+def rank1(probes: list[Any], gallery: list[Any], distance: Distance) -> float:
     """Share of probes whose nearest is the same person, in %."""
-    nearest = distances(probes, gallery).argmin(axis=1)
+    nearest = distances(probes, gallery, distance).argmin(axis=1)
     return round(100 * float((nearest == np.arange(len(probes))).mean()), 1)
 
 

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from mimicgait.cli.console import say, watched
-from mimicgait.errors import ConfigError
+from mimicgait.errors import ConfigError, suggest
 
 if TYPE_CHECKING:
     from mimicgait.synth import SynthConfig
@@ -23,10 +23,7 @@ def synth(
     start: int = 0,
     faults: float | None = None,
     variety: float | None = None,
-    bodies: float | None = None,
-    gaits: float | None = None,
-    cameras: float | None = None,
-    segmentation: float | None = None,
+    breadth: dict[str, float] | None = None,
     layout: Literal["store", "opengait"] = "store",
     workers: int = 2,
     overwrite: bool = False,
@@ -38,15 +35,13 @@ def synth(
 
     Examples:
         mimicgait synth walkers                           # 400 + 40 + 150 people, 8 sequences each
-        mimicgait synth few --size tiny                   # seconds: to try things out
         mimicgait synth crowd --people 5000 --start 1000  # one store, nobody of the first 1000
         mimicgait synth wide --size wide                  # for networks that shall know real people
         mimicgait synth walkers --layout opengait         # id/type/view/*.pkl, for other toolkits
 
     Args:
         out: the folder to write.
-        size: tiny (8 + 4 + 6 people), small (400 + 40 + 150), medium (1000 + 100 + 300), or wide (2000 +
-            100 + 200), whose walkers vary as people in real videos do.
+        size: tiny, small, medium, or wide, whose walkers vary as people in real videos do.
         people: write one store of this many people instead.
         sequences: walks of each person, of which a quarter carry a bag and a quarter wear a coat.
         frames: video frames of each walk.
@@ -54,34 +49,34 @@ def synth(
         start: number of the first person; people of other numbers are other people.
         faults: how often segmentation faults come, 0 to 2; the size's own, 1 for a number of people.
         variety: how much people's gaits differ, 0 to 2, 1 as published; the size's own, 1 for a number.
-        bodies: how much wider builds, postures, clothes and loads vary, 0 to 1; the size's own, or 0.
-        gaits: the same for turns, changes of pace, speeds and arms that are held still.
-        cameras: the same for views, distances, few pixels and blur.
-        segmentation: the same for shadows, holes, noise and cleaning as background subtraction has them.
+        breadth: how much wider bodies, gaits, cameras and segmentation vary, 0 to 1 by these names.
         layout: stores, or the field's folders of pickles with a partition file (no validation people).
         workers: processes that render.
         overwrite: replace a store that is there.
     """
     from mimicgait.synth import SIZES, SynthConfig
 
-    wanted = {
-        "sequences": sequences,
-        "frames": frames,
-        "faults": faults,
-        "variety": variety,
-        "bodies": bodies,
-        "gaits": gaits,
-        "cameras": cameras,
-        "segmentation": segmentation,
-    }
-    changes: dict[str, Any] = {"seed": seed, **{k: v for k, v in wanted.items() if v is not None}}
-    configs = {name: replace(c, start=c.start + start, **changes) for name, c in SIZES[size].items()}
-    if people is not None:
-        configs = {"": SynthConfig(people=people, start=start, **changes)}
-    if layout == "opengait":
-        write_pickles(out, configs, workers, overwrite)
-    else:
-        write_stores(out, configs, workers, overwrite)
+    numbers = {"sequences": sequences, "frames": frames, "faults": faults, "variety": variety}
+    changes: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
+    changes |= {"seed": seed} | checked_breadth(breadth or {})
+    ready = SIZES[size].items() if people is None else [("", SynthConfig(people=people))]
+    configs = {name: replace(config, start=config.start + start, **changes) for name, config in ready}
+    write = write_pickles if layout == "opengait" else write_stores
+    write(out, configs, workers, overwrite)
+
+
+def checked_breadth(breadth: Mapping[str, float]) -> dict[str, float]:
+    """Return the settings that widen the walkers.
+
+    Raises:
+        ConfigError: if there is none of a name.
+    """
+    from mimicgait.synth.walkers import WIDER
+
+    unknown = [name for name in breadth if name not in WIDER]
+    if unknown:
+        raise ConfigError(f"breadth: nothing is called {unknown[0]!r}; {suggest(unknown[0], WIDER)}")
+    return dict(breadth)
 
 
 def write_stores(out: Path, configs: Mapping[str, "SynthConfig"], workers: int, overwrite: bool) -> None:
