@@ -101,7 +101,7 @@ def gather(
     check_request(occlude, seeds)
     if teacher is not None and occlusion is not None and occlude == "both":
         raise ConfigError("a teacher enrols complete sequences: say occlude='probe', or give no teacher")
-    distance = distance or distance_of(model)
+    own, distance = distance is None, distance or distance_of(model)
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
     complete = occlusion is None or occlude == "probe"
@@ -112,7 +112,7 @@ def gather(
         asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
         runs.append(compare(asked, known, protocol, distance))
     setting = describe_setting(gallery, probe, protocol, distance)
-    setting = replace(setting, enrolled="own" if teacher is None else "teacher")
+    setting = replace(setting, enrolled="own" if teacher is None else "teacher", own_distance=own)
     if occlusion is not None:
         setting = setting.occluded(occlude, occlusion.config, seeds, options.get("draw", ""))
     return Evidence(setting, tuple(runs), probe.subjects)

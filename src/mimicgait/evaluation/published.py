@@ -1,7 +1,7 @@
 """A store under a data set's protocol: every condition, with confidence, and set beside another network."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Unpack
 
 import numpy as np
@@ -81,7 +81,7 @@ def judge_conditions(
         ConfigError: if there is no seed, or `occlude` is unknown.
     """
     check_request(occlude, seeds)
-    distance = distance or distance_of(model)
+    own, distance = distance is None, distance or distance_of(model)
     if protocol.submission:
         raise ProtocolError(f"protocol {protocol.name!r}: {UNKNOWN_PROBES}")
     splits = {name: rule.split(store.keys) for name, rule in protocol.conditions.items()}
@@ -96,6 +96,7 @@ def judge_conditions(
     for name, rule in protocol.conditions.items():
         gallery_part, probe_part = (store.select(side) for side in splits[name])
         setting = describe_setting(gallery_part, probe_part, rule, distance)
+        setting = replace(setting, own_distance=own)
         if occlusion is not None:
             setting = setting.occluded(occlude, occlusion.config, seeds, options.get("draw", ""))
         evidence = Evidence(setting, tuple(runs[name]), probe_part.subjects)

@@ -38,6 +38,7 @@ class Setting:
         gallery: number of gallery sequences.
         probes: number of probe sequences.
         distance: name of the distance.
+        own_distance: whether it is the one that the network's signatures are made for, not one asked for.
         absent: what became of probes without a mate.
         side: which side was occluded.
         occlusion: the occlusion's configuration, None when nothing was occluded.
@@ -65,6 +66,7 @@ class Setting:
     rule: Mapping[str, Any] = field(default_factory=dict)
     draw: str = ""
     enrolled: Literal["own", "teacher"] = "own"
+    own_distance: bool = False
 
     def occluded(
         self, side: Side, occlusion: Mapping[str, Any], seeds: Sequence[int], draw: str = ""
@@ -75,11 +77,15 @@ class Setting:
     def check_comparable(self, other: "Setting") -> None:
         """Refuse to set a score beside one of other data, another protocol or another distance.
 
+        Distances may differ where both are those that the networks' signatures are made for.
+
         Raises:
             ProtocolError: naming the first thing that differs.
         """
         for name in ("protocol", "fingerprint", "gallery", "probes", "distance", "absent", "views"):
             mine, theirs = getattr(self, name), getattr(other, name)
+            if name == "distance" and self.own_distance and other.own_distance:
+                continue
             if mine != theirs:
                 raise ProtocolError(
                     f"these scores cannot be compared: {name} is {mine!r} in one, {theirs!r} in the other. "

@@ -15,6 +15,8 @@ from mimicgait.evaluation.metrics import mean_average_precision, rank_k
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import Figures, Score
 from mimicgait.evaluation.specimens import show_sequence
+from mimicgait.models import MimicPlusNetwork, VisibilityNetwork
+from mimicgait.models.backbones import GaitBase
 from mimicgait.occlusion import Bottom, Top, paper_mixture
 
 
@@ -119,3 +121,15 @@ def test_single_run_has_no_spread():
 def test_model_on_request_moves_to_a_device(store, model):
     assert evaluate(model, store, device="cpu").rank1 == 1.0
     assert torch.is_grad_enabled()
+
+
+def test_networks_with_distances_of_their_own_are_comparable(store):
+    """The distance belongs to the method, unless somebody asked for another."""
+    teacher = GaitBase(width="tiny")
+    plus = MimicPlusNetwork(GaitBase(width="tiny"), VisibilityNetwork(width="tiny"))
+    ours, theirs = (evaluate(network, store).setting for network in (plus, teacher))
+    assert (ours.distance, theirs.distance) == ("VisibleEuclidean", "PartwiseEuclidean")
+    ours.check_comparable(theirs)
+    asked = evaluate(plus, store, distance=FlattenedEuclidean()).setting
+    with pytest.raises(ProtocolError, match="cannot be compared: distance"):
+        asked.check_comparable(theirs)
