@@ -131,7 +131,7 @@ def _own_time(seconds: Array, rng: np.random.Generator, amount: float) -> Array:
 
 
 def _turn(seconds: Array, rng: np.random.Generator, amount: float) -> Array | None:
-    """A bend of the way by up to 25 degrees either side, in two of five sequences; none in the middle."""
+    """A bend of the way by up to 50 degrees in two of five sequences; 0 at the camera's aim."""
     degrees = float(np.clip(13 * rng.standard_normal(), -25, 25))
     middle, width = rng.uniform(-0.3, 0.3), rng.uniform(0.15, 0.6)
     if rng.random() >= 0.4 * amount:
