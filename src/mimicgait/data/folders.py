@@ -1,9 +1,11 @@
 """Walking through the folders of a data set, and telling why a place is not one."""
 
 import difflib
+import gc
 import itertools
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -60,9 +62,22 @@ def scan(
         hint = f"did you mean {root.with_name(close[0])}?" if close else "check the spelling"
         raise DataError(f"{root}: is no folder: {hint}")
     choice = layout.data_in_use if data_in_use is None else data_in_use
-    walk = _Walk(layout, choice, _position(choice))
-    walk.visit(str(root), (), 1)
-    return Found(dict(sorted(walk.files.items(), key=_by_key)), tuple(walk.problems))
+    walk = _Walk(layout, layout.depth, choice, _position(choice))
+    with uncollected():
+        walk.visit(str(root), (), 1)
+        return Found(dict(sorted(walk.files.items(), key=_by_key)), tuple(walk.problems))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make many small objects without looking for cycles among all objects of the process all the while."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def where_else(root: Path, layout: Layout = GENERIC) -> str:
@@ -106,6 +121,7 @@ class _Walk:
     """A walk through the folders of a data set, and what it found."""
 
     layout: Layout
+    depth: int
     choice: Sequence[bool] | Sequence[int] | None
     position: int | None
     files: dict[SequenceKey, Path] = field(default_factory=dict)
@@ -126,10 +142,10 @@ class _Walk:
             self._take(folder, parts, rank, pickles, images)
         elif parts and not folders:
             self.problems.append(Problem(Path(folder), "is empty: it has no folders, no .pkl, no images"))
-        elif parts and len(parts) >= self.layout.depth:
+        elif parts and len(parts) >= self.depth:
             reason = "has folders inside, but neither a .pkl file nor images"
             self.problems.append(Problem(Path(folder), reason))
-        if len(parts) < self.layout.depth:
+        if len(parts) < self.depth:
             for place, name in enumerate(folders, 1):
                 self.visit(f"{folder}{os.sep}{name}", (*parts, name), place)
 

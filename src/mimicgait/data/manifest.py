@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import NamedTuple, Self
 
-from mimicgait.data.folders import is_image
+from mimicgait.data.folders import is_image, uncollected
 from mimicgait.data.opengait import OpenGaitEntry
 from mimicgait.errors import DataError
 from mimicgait.types import SequenceKey
@@ -40,7 +40,8 @@ class Manifest:
     @classmethod
     def of(cls, entries: Iterable[OpenGaitEntry]) -> Self:
         """Look at the files of sequences; in a folder of images, at each of them."""
-        return cls({entry.key: _look(entry) for entry in entries})
+        with uncollected():
+            return cls({entry.key: _look(entry) for entry in entries})
 
     @property
     def hash(self) -> str:

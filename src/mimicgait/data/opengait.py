@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import os
 import pickle
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mimicgait.data.folders import Problem, scan, where_else
+from mimicgait.data.folders import Problem, scan, uncollected, where_else
 from mimicgait.data.layouts import GENERIC, Layout
 from mimicgait.data.lists import load_partition
 from mimicgait.data.partition import Partition, first_few
@@ -43,6 +44,9 @@ class OpenGaitEntry:
     @property
     def source(self) -> str:
         """Its file or folder below the root."""
+        path, above = str(self.path), f"{self.root}{os.sep}"
+        if path.startswith(above):  # as the next line does, in a quarter of the time
+            return path[len(above) :].replace(os.sep, "/")
         return self.path.relative_to(self.root).as_posix()
 
     def read(self) -> Silhouettes:
@@ -165,8 +169,9 @@ def read_opengait(
         if not allow_missing:
             _refuse_missing(folder, partition, found.files)
     of_person: dict[str, list[OpenGaitEntry]] = {person: [] for person in people}
-    for key, path in found.files.items():
-        of_person[key.subject].append(OpenGaitEntry(key, path, folder, layout))
+    with uncollected():
+        for key, path in found.files.items():
+            of_person[key.subject].append(OpenGaitEntry(key, path, folder, layout))
     entries = tuple(itertools.chain.from_iterable(of_person.values()))
     return OpenGaitFolder(folder, entries, partition, found.problems, layout)
 
