@@ -170,7 +170,10 @@ def test_a_checkpoint_with_the_weights_of_another(command, room, walkers, networ
     ("words", "said"),
     [
         (["synth", "out", "--sise", "tiny"], "no setting --sise: did you mean --size?"),
-        (["synth", "out", "--size", "tinny"], "size: expected one of 'tiny', 'small', 'medium', 'wide', got tinny"),
+        (
+            ["synth", "out", "--size", "tinny"],
+            "size: expected one of 'tiny', 'small', 'medium', 'wide', got tinny",
+        ),
         (
             ["synth", "out", "--config", "settings.yaml"],
             "settings.yaml: no setting 'peopel': did you mean people?",
