@@ -1,5 +1,7 @@
 """The command that was asked for is found, and mistakes end with one message and the right exit code."""
 
+import os
+
 import pytest
 
 from mimicgait import __version__
@@ -102,3 +104,12 @@ def test_every_command_exists_and_teaches(command, capsys):
     assert done.value.code == 0
     assert "Examples:" in page
     assert f"mimicgait {command.name}" in page
+
+
+@pytest.mark.parametrize(("own", "then"), [(None, "1"), ("0", "0")])
+def test_commands_ask_pytorch_for_large_pages_unless_the_user_has_chosen(monkeypatch, own, then):
+    monkeypatch.setenv("THP_MEM_ALLOC_ENABLE", "0")  # undone after the test, whatever it is then
+    if own is None:
+        monkeypatch.delenv("THP_MEM_ALLOC_ENABLE")
+    cli.COMMANDS[0].load()
+    assert os.environ["THP_MEM_ALLOC_ENABLE"] == then
