@@ -73,6 +73,7 @@ def fit(
             run.validate(validate, network, step + 1)
         if _due(step + 1, loop.checkpoint_every, loop.steps):
             run.save(step + 1)
+    stage.finish()
     return network.eval()
 
 

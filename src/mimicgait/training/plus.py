@@ -43,6 +43,10 @@ class MimicPlusConfig(StageConfig):
         weighted: leave out of signature and loss what is out of sight.
         occlusion: which occlusions hide how many of the training sequences.
         flip: probability that a sequence is mirrored, for teacher and student alike.
+        student_share: what is saved is the average of the student's weights, with this share, and the
+            teacher's. Below 1 it is less robust to occlusion, and closer to the teacher on data that neither
+            was trained on (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+            Validation during the training sees the student alone.
     """
 
     teacher: Path
@@ -55,6 +59,7 @@ class MimicPlusConfig(StageConfig):
         default_factory=lambda: OcclusionConfig(amount=(0.1, 0.65), probability=0.7)
     )
     flip: float = 0.0
+    student_share: float = 1.0
 
     def begins_with(self) -> tuple[Path, ...]:
         """Return the teacher and the VEN."""
@@ -64,6 +69,7 @@ class MimicPlusConfig(StageConfig):
         super().__post_init__()
         checked_number("temperature", self.temperature, low=1e-3)
         checked_number("alignment", self.alignment)
+        checked_number("student_share", self.student_share, low=0.0, high=1.0)
 
 
 class VisiblePartsStage(Stage):
@@ -75,6 +81,7 @@ class VisiblePartsStage(Stage):
         occlusion: hides parts of what the student sees, or nothing.
         loss: of `(student [n, c, p], centred teacher [n, c, p], labels [n])`.
         flip: probability that a sequence is mirrored.
+        student_share: the student's in the average with the teacher's weights that is left at the end.
     """
 
     centre: Tensor
@@ -86,9 +93,11 @@ class VisiblePartsStage(Stage):
         occlusion: Occlusion,
         loss: nn.Module,
         flip: float = 0.0,
+        student_share: float = 1.0,
     ) -> None:
         super().__init__()
         self.student, self.teacher = student, Frozen(teacher)
+        self.student_share = student_share
         self.occlusion, self.loss = occlusion, loss
         self.augment = Augment([Flip(flip)] if flip else [])
         self.register_buffer("centre", student.centre.detach().clone())
@@ -105,6 +114,16 @@ class VisiblePartsStage(Stage):
     def network(self) -> nn.Module:
         """Return the student, VEN included."""
         return self.student
+
+    @torch.no_grad()
+    def finish(self) -> None:
+        """Average the student's weights, and the statistics of its BatchNorms, with the teacher's."""
+        if self.student_share == 1:
+            return
+        teacher = self.teacher.module.state_dict()
+        for name, own in self.student.backbone.state_dict().items():
+            if own.is_floating_point():
+                own.lerp_(teacher[name].to(own), 1 - self.student_share)
 
 
 def train_plus(config: MimicPlusConfig) -> Path:
@@ -125,7 +144,8 @@ def _stage(config: MimicPlusConfig, classes: int) -> Stage:
     with torch.no_grad():
         student.centre.copy_(embed_store(teacher, people).values.mean(0))
     loss = VisiblePartsLoss(temperature=config.temperature, alignment=config.alignment)
-    return VisiblePartsStage(student, teacher, build_occlusion(config.occlusion), loss, config.flip)
+    hidden = build_occlusion(config.occlusion)
+    return VisiblePartsStage(student, teacher, hidden, loss, config.flip, config.student_share)
 
 
 def _validation(config: MimicPlusConfig, store: SequenceStore, precision: Precision) -> Validate:

@@ -23,6 +23,12 @@ class Stage(nn.Module, ABC):
     def network(self) -> nn.Module:
         """Return the network that this stage trains: what is validated and saved."""
 
+    def finish(self) -> None:
+        """Do what is left to do to the network after the last step, before it is saved; usually nothing.
+
+        Checkpoints hold what was there before, so that a run that is started again ends the same way.
+        """
+
 
 def step_generator(seed: int, step: int, rank: int) -> torch.Generator:
     """Return the generator of one step on one process: a resumed run draws what it would have drawn."""
