@@ -127,6 +127,13 @@ class BenchConfig:
         """Return the training seeds of a backbone."""
         return self.backbones[backbone].seeds or self.seeds
 
+    def all_seeds(self) -> str:
+        """Return the training seeds in words: `0, 1`, or with the backbones' names where they differ."""
+        each = {name: ", ".join(map(str, self.seeds_of(name))) for name in self.backbones}
+        if len(set(each.values())) == 1:
+            return next(iter(each.values()))
+        return "; ".join(f"{seeds} ({name})" for name, seeds in each.items())
+
 
 def _check_name(what: str, name: str) -> None:
     if not name.replace("-", "").replace("_", "").isalnum():

@@ -81,6 +81,7 @@ def describe(config: BenchConfig, command: str) -> dict[str, Any]:
     stores = {name: SequenceStore(getattr(config, name)) for name in ("train", "test")}
     return {
         **made,
+        "training_seeds": config.all_seeds(),
         "config": as_plain(replace(config, report_only=False)),
         "suites": {
             name: {"hash": find_suite(name).hash, **find_suite(name).as_json()} for name in config.suites
@@ -99,7 +100,7 @@ def to_markdown(config: BenchConfig, result: Mapping[str, Any], found: Sequence[
     head = [
         "# Occlusion benchmark",
         f"`{result['command']}`, {result['date']}: {people} test people of {result['data']['test']['name']}, "
-        f"training seeds {', '.join(map(str, config.seeds))}, draws {', '.join(map(str, config.draws))}.",
+        f"training seeds {config.all_seeds()}, draws {', '.join(map(str, config.draws))}.",
     ]
     reference = find_method(reference_of(found)).title if found else "no method"
     parts = [*head, NOTE.format(reference=reference)]

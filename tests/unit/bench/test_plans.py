@@ -67,3 +67,10 @@ def test_a_mistake_in_a_plan_names_the_file(tmp_path):
     (tmp_path / "plan.yaml").write_text("backbones: {a: {teacher: t.yaml, pupil: s.yaml}}")
     with pytest.raises(ConfigError, match=r"plan\.yaml.*pupil"):
         read(tmp_path / "plan.yaml")
+
+
+def test_training_seeds_are_told_by_backbone_where_they_differ():
+    assert (
+        read(ROOT / "recipes" / "bench" / "headline.yaml").all_seeds() == "0, 1, 2 (gaitbase); 0 (deepgaitv2)"
+    )
+    assert read(ROOT / "recipes" / "bench" / "families.yaml").all_seeds() == "0"

@@ -159,7 +159,7 @@ def _facts(config: BenchConfig, result: Mapping[str, Any]) -> dict[str, dict[str
     people = result["people"]
     run = {
         "written": result["date"],
-        "training seeds": ", ".join(map(str, config.seeds)),
+        "training seeds": config.all_seeds(),
         "draws of the occlusions": ", ".join(map(str, config.draws)),
         "protocol": f"{config.protocol} {config.condition}".strip(),
         "threads of a process": str(config.threads or "all cores"),
