@@ -28,8 +28,8 @@ class Command(NamedTuple):
 
     def load(self) -> Callable[..., None]:
         """Import the function whose signature is the command line and whose docstring is the help."""
-        # PyTorch asks once, at its first tensor: large tensors in large pages of memory spare a fifth of the
-        # time of signatures on a CPU, which otherwise goes into a page fault for every 4 KiB.
+        # PyTorch asks once, at its first tensor: large tensors in large pages of memory spare the time that
+        # otherwise goes into a page fault for every 4 KiB.
         os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
         module, _, function = self.target.partition(":")
         run: Callable[..., None] = getattr(importlib.import_module(module), function)
