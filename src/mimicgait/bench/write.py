@@ -9,19 +9,20 @@ from typing import Any
 
 from mimicgait.bench.compare import reference_of, tests_of
 from mimicgait.bench.guides import guide_results
+from mimicgait.bench.jobs import plan_trainings
 from mimicgait.bench.judge import read_score
 from mimicgait.bench.methods import METHODS, find_method
 from mimicgait.bench.plan import BenchConfig
 from mimicgait.bench.report import write_page
 from mimicgait.bench.results import Entry, area_under_curve, costs, entries, tables
 from mimicgait.data import SequenceStore
-from mimicgait.evaluation.report import describe_machine, find_versions
+from mimicgait.evaluation.report import describe_machine, find_versions, hash_code
 from mimicgait.evaluation.report.tables import Table
 from mimicgait.evaluation.report.words import percent
 from mimicgait.evaluation.statistics import bootstrap
 from mimicgait.evaluation.suites import find_suite
 from mimicgait.training.config import as_plain
-from mimicgait.training.folder import replace_text
+from mimicgait.training.folder import RunFolder, replace_text
 
 NOTE = (
     "Rank-1, rank-5 and mAP in %. `complete`: the method on complete sequences; `occluded`: under the suite, "
@@ -68,7 +69,7 @@ def write_results(config: BenchConfig, command: str) -> dict[str, Any]:
 def describe(config: BenchConfig, command: str) -> dict[str, Any]:
     """Write down what made the results, so that they can be made again.
 
-    What only writes them anew leaves command, day, machine and versions as they were.
+    What only writes them anew leaves command, day, machine, versions and state of the code as they were.
     """
     before = read_score(config.file(".json")) if config.report_only else None
     made = {
@@ -76,6 +77,7 @@ def describe(config: BenchConfig, command: str) -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "machine": describe_machine(),
         "versions": find_versions(),
+        "code": hash_code(),
     }
     made |= {name: before[name] for name in made if before and name in before}
     stores = {name: SequenceStore(getattr(config, name)) for name in ("train", "test")}
@@ -91,7 +93,18 @@ def describe(config: BenchConfig, command: str) -> dict[str, Any]:
             for name, store in stores.items()
         },
         "people": {name: len(set(store.subjects)) for name, store in stores.items()},
+        "trained_by": trained_by(config),
     }
+
+
+def trained_by(config: BenchConfig) -> dict[str, list[str]]:
+    """Return which networks each state of the code has trained; `unknown` where a run does not say so."""
+    found: dict[str, list[str]] = {}
+    for training in plan_trainings(config):
+        folder = RunFolder(config.out / training.name)
+        if folder.log.exists():
+            found.setdefault(" + ".join(folder.codes()) or "unknown", []).append(training.name)
+    return found
 
 
 def to_markdown(config: BenchConfig, result: Mapping[str, Any], found: Sequence[Entry]) -> str:
@@ -117,7 +130,20 @@ def to_markdown(config: BenchConfig, result: Mapping[str, Any], found: Sequence[
     ]
     facts = {**result["machine"], **result["versions"], "threads": config.threads or "all cores"}
     parts += ["## Made on", "; ".join(f"{name} {value}" for name, value in facts.items())]
+    parts += [code_words(result)]
     return "\n\n".join(parts) + "\n"
+
+
+def code_words(result: Mapping[str, Any]) -> str:
+    """Say which states of the code made the numbers, and what follows if there are several."""
+    code, trained = result["code"], result["trained_by"]
+    if set(trained) <= {code}:
+        return f"Trained and judged by one state of the code, {code}."
+    each = "; ".join(f"{state}: {', '.join(names)}" for state, names in trained.items())
+    return (
+        f"Written by the state {code} of the code. Networks that other states have trained may come out "
+        f"differently when they are trained again: {each}."
+    )
 
 
 def suite_table(lines: Sequence[Entry], found: Sequence[Entry]) -> Table:

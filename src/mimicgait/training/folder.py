@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 from mimicgait.errors import ConfigError, DataError
-from mimicgait.evaluation.report import describe_machine, find_versions
+from mimicgait.evaluation.report import describe_machine, find_versions, hash_code
+
+ENVIRONMENT_FILE = "environment.json"
 
 
 class RunFolder:
@@ -49,14 +51,23 @@ class RunFolder:
             replace_text(file, yaml.safe_dump(dict(config), sort_keys=False))
 
     def note_environment(self, fingerprint: str, seed: int) -> None:
-        """Write down versions, machine, data and seed."""
+        """Write down versions, states of the code, machine, data and seed.
+
+        A run that is gone on with by another state of the code has both.
+        """
         environment = {
             "versions": find_versions(),
+            "code": list(dict.fromkeys([*self.codes(), hash_code()])),
             "machine": describe_machine(),
             "data": fingerprint,
             "seed": seed,
         }
-        replace_text(self.path / "environment.json", json.dumps(environment, indent=2))
+        replace_text(self.path / ENVIRONMENT_FILE, json.dumps(environment, indent=2))
+
+    def codes(self) -> list[str]:
+        """Return the states of the code that have trained here; none if the run did not write them down."""
+        file = self.path / ENVIRONMENT_FILE
+        return list(json.loads(file.read_text()).get("code", ())) if file.exists() else []
 
     def _check_same(self, file: Path, config: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         found = yaml.safe_load(file.read_text())

@@ -9,8 +9,10 @@ from bench_folder import BATCH, SINGLE, STUDENT, TEACHER, plan_in
 
 from mimicgait.bench import run_bench
 from mimicgait.bench.results import entries
+from mimicgait.bench.write import write_results
 from mimicgait.errors import ConfigError
 from mimicgait.synth import SynthConfig, write_walkers
+from mimicgait.training.folder import ENVIRONMENT_FILE
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,24 @@ def test_every_method_stands_in_the_tables(done):
     assert {result["method"] for result in figures["results"]} == {"baseline1", "baseline2", "mimic"}
     assert len(figures["tables"]) == 3
     assert figures["command"] in table
+
+
+def test_the_state_of_the_code_is_told_and_networks_of_others_are_named(plan, done):
+    _, table, figures = done
+    state = figures["code"]
+    assert list(figures["trained_by"]) == [state]
+    assert f"one state of the code, {state}." in table
+    environment = plan.out / "small/seed-0/mimic" / ENVIRONMENT_FILE
+    before = environment.read_text()
+    try:
+        for told in ('{"code": ["abc", "def"]}', "{}"):
+            environment.write_text(told)
+            name = "abc + def" if "abc" in told else "unknown"
+            result = write_results(replace(plan, report_only=True), "")
+            assert result["trained_by"][name] == ["small/seed-0/mimic"]
+            assert f"{name}: small/seed-0/mimic." in (plan.out / "bench.md").read_text()
+    finally:
+        environment.write_text(before)
 
 
 def test_ratios_rest_on_the_teacher_of_the_same_people(plan, done):

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from mimicgait.errors import ConfigError, DataError
+from mimicgait.training import folder as folders
 from mimicgait.training.folder import RunFolder
 
 
@@ -31,6 +32,15 @@ def test_environment_says_versions_data_and_seed(tmp_path):
     assert found["data"] == "abc"
     assert found["seed"] == 7
     assert found["versions"]["torch"]
+
+
+def test_a_run_knows_every_state_of_the_code_that_has_trained_it(tmp_path, monkeypatch):
+    run = RunFolder(tmp_path)
+    assert run.codes() == []
+    for state in ("old", "old", "new", "old"):
+        monkeypatch.setattr(folders, "hash_code", lambda state=state: state)
+        run.note_environment("abc", 7)
+    assert run.codes() == ["old", "new"]
 
 
 def test_only_whole_checkpoints_count_and_the_last_two_are_kept(tmp_path):

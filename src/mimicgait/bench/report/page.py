@@ -177,4 +177,8 @@ def _facts(config: BenchConfig, result: Mapping[str, Any]) -> dict[str, dict[str
         "Suites and their hashes": suites,
         "Machine": {name: str(value) for name, value in result["machine"].items()},
         "Versions": {name: str(value) for name, value in result["versions"].items()},
+        "State of the code": {
+            "written by": result["code"],
+            **{f"trained by {state}": ", ".join(names) for state, names in result["trained_by"].items()},
+        },
     }

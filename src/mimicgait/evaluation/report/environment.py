@@ -1,7 +1,9 @@
 """Where a report was made: versions and machine."""
 
+import hashlib
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -19,6 +21,16 @@ def find_versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+@cache
+def hash_code() -> str:
+    """Return a hash of this package's sources: only the same state is sure to give the same numbers."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def describe_machine() -> dict[str, str]:
