@@ -139,10 +139,11 @@ def code_words(result: Mapping[str, Any]) -> str:
     code, trained = result["code"], result["trained_by"]
     if set(trained) <= {code}:
         return f"Trained and judged by one state of the code, {code}."
-    each = "; ".join(f"{state}: {', '.join(names)}" for state, names in trained.items())
+    others = {state: names for state, names in trained.items() if state != code}
+    each = "; ".join(f"{state}: {', '.join(names)}" for state, names in others.items())
     return (
-        f"Written by the state {code} of the code. Networks that other states have trained may come out "
-        f"differently when they are trained again: {each}."
+        f"Written by the state {code} of the code, which has trained {len(trained.get(code, ()))} of the "
+        f"networks. Those of other states may come out differently when they are trained again: {each}."
     )
 
 
