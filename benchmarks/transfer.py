@@ -52,7 +52,7 @@ class Lesson:
         if not store.exists():
             write_walkers(store, self.walkers, workers=1, progress=False)
         loop = {"steps": self.steps, "seed": self.seed, "progress": False, "checkpoint_every": 100}
-        short = overridden(read_recipe(RECIPE), {"loop": loop, "optimizer": {"warmup": self.steps // 36}})
+        short = overridden(read_recipe(RECIPE), {"loop": loop, "optimizer": {"warmup": self.steps // 45}})
         train_teacher(settings(TeacherConfig, short, train=store, out=self.folder / "teacher"))
 
 
@@ -60,9 +60,7 @@ def main() -> None:
     """Measure, print and, if asked, save."""
     parser = command_line(__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/transfer"), help="where walkers and runs are")
-    parser.add_argument(
-        "--steps", type=int, default=900, help="of each training; the recipe's are four times"
-    )
+    parser.add_argument("--steps", type=int, default=450, help="of each training; the recipe's are ten times")
     parser.add_argument("--seed", type=int, default=0, help="of each training")
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, each with one thread")
     parser.add_argument("--video", type=Path, help="vtest.avi, which Debian's package opencv-doc carries")

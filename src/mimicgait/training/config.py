@@ -62,7 +62,8 @@ class OptimizerConfig:
     """How weights are updated.
 
     Args:
-        name: `sgd` (momentum 0.9, the field's), `adam` or `adamw`.
+        name: `sgd` (momentum 0.9, the field's), `adam`, `adamw`, or `muon`: orthogonal steps for filters and
+            matrices, AdamW for the class head and whatever is neither, all at the same rate.
         lr: highest learning rate.
         weight_decay: as the optimiser understands it.
         schedule: `multistep` (the field's: x `gamma` at each milestone), `cosine` to zero, or `constant`.
@@ -77,7 +78,7 @@ class OptimizerConfig:
         undecayed: patterns of names whose weights do not decay.
     """
 
-    name: Literal["sgd", "adam", "adamw"] = "sgd"
+    name: Literal["sgd", "adam", "adamw", "muon"] = "sgd"
     lr: float = 0.1
     weight_decay: float = 5e-4
     schedule: Literal["multistep", "cosine", "constant"] = "multistep"

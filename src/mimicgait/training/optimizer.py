@@ -11,6 +11,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from mimicgait.errors import ConfigError
 from mimicgait.training.config import OptimizerConfig
+from mimicgait.training.muon import Muon, kind_of
 
 
 def build_optimizer(module: nn.Module, config: OptimizerConfig) -> Optimizer:
@@ -20,6 +21,8 @@ def build_optimizer(module: nn.Module, config: OptimizerConfig) -> Optimizer:
         ConfigError: if a pattern of `rates` or `undecayed` matches no weight.
     """
     groups = weight_groups(module, config)
+    if config.name == "muon":
+        return Muon(groups, lr=config.lr, weight_decay=config.weight_decay)
     if config.name == "sgd":
         return SGD(groups, lr=config.lr, momentum=0.9, weight_decay=config.weight_decay, fused=True)
     kind = Adam if config.name == "adam" else AdamW
@@ -27,7 +30,7 @@ def build_optimizer(module: nn.Module, config: OptimizerConfig) -> Optimizer:
 
 
 def weight_groups(module: nn.Module, config: OptimizerConfig) -> list[dict[str, Any]]:
-    """Divide the weights by their rate and by whether they decay; one group where all are alike.
+    """Divide the weights by their rate, by whether they decay and, for Muon, by how it takes them.
 
     Raises:
         ConfigError: if a pattern matches no weight.
@@ -37,19 +40,32 @@ def weight_groups(module: nn.Module, config: OptimizerConfig) -> list[dict[str, 
         if not any(fnmatchcase(name, pattern) for name, _ in trainable):
             names = ", ".join(name for name, _ in trainable[:3])
             raise ConfigError(f"optimizer: no weight's name matches {pattern!r}; names are like {names}")
-    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
+    kinds = matrix_kinds(module) if config.name == "muon" else {}
+    groups: dict[tuple[float, bool, str | None], list[nn.Parameter]] = {}
     for name, weight in trainable:
         factors = [factor for pattern, factor in config.rates.items() if fnmatchcase(name, pattern)]
-        kind = (factors[0] if factors else 1.0, not _matches(name, config.undecayed))
-        groups.setdefault(kind, []).append(weight)
+        decays = not _matches(name, config.undecayed)
+        groups.setdefault((factors[0] if factors else 1.0, decays, kinds.get(name)), []).append(weight)
     return [
         {
             "params": weights,
             "lr": config.lr * factor,
             "weight_decay": config.weight_decay if decays else 0.0,
+            **({"kind": kind} if config.name == "muon" else {}),
         }
-        for (factor, decays), weights in groups.items()
+        for (factor, decays, kind), weights in groups.items()
     ]
+
+
+def matrix_kinds(module: nn.Module) -> dict[str, str]:
+    """Name the weights of which Muon takes orthogonal steps, and how: all but vectors and the class head."""
+    found = {}
+    for path, owner in module.named_modules():
+        for name, _ in owner.named_parameters(prefix=path, recurse=False):
+            kind = kind_of(owner, name.rpartition(".")[2])
+            if kind and not name.startswith("neck."):
+                found[name] = kind
+    return found
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:

@@ -70,7 +70,7 @@ def test_warmup_grows_linearly_to_the_full_rate():
     assert rate_factor(4, config, 10) == 1.0
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw", "muon"])
 def test_every_optimizer_lowers_a_loss_and_leaves_frozen_parameters_out(name):
     torch.manual_seed(0)
     model = nn.Linear(4, 1)
