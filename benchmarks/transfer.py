@@ -51,9 +51,14 @@ class Lesson:
         store = self.folder / "walkers"
         if not store.exists():
             write_walkers(store, self.walkers, workers=1, progress=False)
-        loop = {"steps": self.steps, "seed": self.seed, "progress": False, "checkpoint_every": 100}
-        short = overridden(read_recipe(RECIPE), {"loop": loop, "optimizer": {"warmup": self.steps // 45}})
-        train_teacher(settings(TeacherConfig, short, train=store, out=self.folder / "teacher"))
+        teach(store, self.folder / "teacher", self.steps, self.seed)
+
+
+def teach(store: Path, out: Path, steps: int, seed: int) -> None:
+    """Train the teacher that ships, but for fewer steps; nothing if it is there already."""
+    loop = {"steps": steps, "seed": seed, "progress": False, "checkpoint_every": 100}
+    short = overridden(read_recipe(RECIPE), {"loop": loop, "optimizer": {"warmup": steps // 45}})
+    train_teacher(settings(TeacherConfig, short, train=store, out=out))
 
 
 def main() -> None:
