@@ -232,7 +232,9 @@ def overview(commands: Sequence[Command]) -> str:
             "  mimicgait --version         which version this is",
             "",
             "Settings come from the command line and from YAML files (--config FILE); --print_config shows",
-            "them, and --debug adds a traceback to an error. New here? Begin with: mimicgait demo",
+            "them, and --debug adds a traceback to an error.",
+            "",
+            "New here? Begin with: mimicgait demo --pretrained    (a minute; without --pretrained it trains)",
         ]
     )
 
