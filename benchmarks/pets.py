@@ -78,7 +78,9 @@ def compare(walks: list[Frames], embed: Callable[[Frames], Any], distance: Dista
         "both: top or bottom 40-60 %": (paper_mixture(), paper_mixture()),
     }
     return {
-        name: float(np.mean([once(first, second, sides, embed, distance, draw) for draw in range(DRAWS)]))
+        name: round(
+            float(np.mean([once(first, second, sides, embed, distance, draw) for draw in range(DRAWS)])), 1
+        )
         for name, sides in cases.items()
     }
 

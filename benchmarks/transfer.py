@@ -140,7 +140,7 @@ def real_people(video: Path | None) -> list[Any] | None:
 def film_rank1(run: Path, people: list[Any]) -> float:
     """Rank-1 of the second halves among the first ones, as filmed."""
     compare = partial(pets.compare, embed=open_network(run)[0], distance=distance_for(run))
-    return round(compare([pets.as_filmed(person) for person in people])["complete"], 1)
+    return compare([pets.as_filmed(person) for person in people])["complete"]
 
 
 if __name__ == "__main__":
