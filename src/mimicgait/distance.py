@@ -10,7 +10,10 @@ from mimicgait.errors import ShapeError
 
 
 class Distance(ABC):
-    """A distance between two sets of signatures `[n, c, p]` and `[m, c, p]`."""
+    """A distance between two sets of signatures `[n, c, p]` and `[m, c, p]`.
+
+    Two of one class with the same settings are equal.
+    """
 
     def __call__(self, a: Tensor, b: Tensor) -> Tensor:
         """Return the matrix of distances `[n, m]`.
@@ -25,6 +28,17 @@ class Distance(ABC):
     @abstractmethod
     def matrix(self, a: Tensor, b: Tensor) -> Tensor:
         """Return the matrix of distances `[n, m]` of signatures whose shapes are known to fit."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *sorted(vars(self).items())))
+
+    @property
+    def name(self) -> str:
+        """What rankings, calibrations and exported files call it."""
+        return type(self).__name__
 
 
 class PartwiseEuclidean(Distance):
@@ -102,10 +116,20 @@ class FlattenedEuclidean(Distance):
         return euclidean(a, b)
 
 
+EUCLIDEAN = PartwiseEuclidean()
+"""What signatures are compared with unless their network says otherwise."""
+
+NAMED: dict[str, Distance] = {
+    distance.name: distance
+    for distance in (EUCLIDEAN, VisibleEuclidean(), PartwiseCosine(), FlattenedEuclidean())
+}
+"""Distances that a file can name, with the settings that they have there."""
+
+
 def distance_of(network: object) -> Distance:
     """Return the distance that a network's signatures are made for: `PartwiseEuclidean` unless it says so."""
     stated = getattr(network, "distance", None)
-    return stated if isinstance(stated, Distance) else PartwiseEuclidean()
+    return stated if isinstance(stated, Distance) else EUCLIDEAN
 
 
 def euclidean(a: Tensor, b: Tensor) -> Tensor:

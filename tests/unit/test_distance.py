@@ -4,9 +4,11 @@ import pytest
 import torch
 
 from mimicgait.distance import (
+    NAMED,
     FlattenedEuclidean,
     PartwiseCosine,
     PartwiseEuclidean,
+    VisibleEuclidean,
     at_least_float32,
     euclidean,
 )
@@ -159,3 +161,11 @@ def test_only_half_precision_is_widened(dtype):
     got = at_least_float32(x)
     assert got.dtype == (dtype if dtype in (torch.float32, torch.float64) else torch.float32)
     assert (got is x) == (got.dtype == dtype)
+
+
+def test_distances_with_the_same_settings_are_equal():
+    assert VisibleEuclidean() == VisibleEuclidean(unknown=1.2)
+    assert len({*DISTANCES, *(type(d)() for d in DISTANCES[:3])}) == len(DISTANCES)
+    assert VisibleEuclidean() != VisibleEuclidean(unknown=1)
+    assert PartwiseEuclidean() != PartwiseCosine()
+    assert NAMED["VisibleEuclidean"] == VisibleEuclidean()

@@ -74,13 +74,12 @@ def learn(people: "SequenceStore", looker: Looker, *, fpir: float, draws: int, s
     """
     from dataclasses import replace
 
-    from mimicgait.distance import PartwiseEuclidean
     from mimicgait.gallery import check_held_out, fit_calibration, rehearse
 
     enrolled, probes = rehearse(people, looker.observer, draws=draws, seed=seed, progress=watched())
     data = {"name": people.name, "licence": people.licence, "fingerprint": people.fingerprint}
     made = fit_calibration(enrolled, probes, fpir=fpir, data={**data, "draws": draws, "seed": seed})
-    return replace(made, check=check_held_out(enrolled, probes, distance=PartwiseEuclidean(), fpir=fpir))
+    return replace(made, check=check_held_out(enrolled, probes, fpir=fpir))
 
 
 def describe(check: Sequence[Mapping[str, Any]], fpir: float) -> str:

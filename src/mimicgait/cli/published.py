@@ -205,15 +205,16 @@ def export_scores(
     Raises:
         ProtocolError: if the protocol gives none.
     """
+    from mimicgait.distance import distance_of
     from mimicgait.evaluation.extract import embed_store
     from mimicgait.evaluation.scorefiles import write_scores
 
     lines = []
-    signatures = embed_store(network, store, **options)
+    distance, signatures = distance_of(network), embed_store(network, store, **options)
     for name, rule in protocol.conditions.items():
         split = rule.split(store.keys)
         gallery, probe = (signatures.select(side.tolist()) for side in split)
-        genuine, impostor = write_scores(folder / name, probe, gallery, rule)
+        genuine, impostor = write_scores(folder / name, probe, gallery, rule, distance)
         lines.append(f"{folder / name}: {genuine} genuine and {impostor} impostor scores")
     return lines
 

@@ -48,6 +48,7 @@ def write(
         overwrite: replace a file that is there.
     """
     from mimicgait.data import SequenceStore
+    from mimicgait.distance import distance_of
     from mimicgait.evaluation.cache import DiskCache
     from mimicgait.evaluation.extract import embed_store
     from mimicgait.evaluation.submission import HEADERS, nearest_people, write_submission
@@ -56,13 +57,12 @@ def write(
         raise ConfigError(f"{out}: exists already: choose another name, or say --overwrite")
     check_device(device)
     data = SequenceStore(store)
-    kind, rule = _rule(protocol, data)
-    network = load_fitting(model, data, trust)
+    (kind, rule), network = _rule(protocol, data), load_fitting(model, data, trust)
     options: dict[str, Any] = {"device": device, "precision": precision, "batch_frames": batch_frames}
     options |= {"progress": watched(), "cache": DiskCache(cache) if cache else None}
     known, asked = (embed_store(network, data.select(side), **options) for side in rule.split(data.keys))
-    ranked = nearest_people(asked, known, rule, len(HEADERS[kind]) - 1)
-    write_submission(out, kind, asked.keys, ranked)
+    ranks = len(HEADERS[kind]) - 1
+    write_submission(out, kind, asked.keys, nearest_people(asked, known, rule, ranks, distance_of(network)))
     say(f"{out}: {len(asked)} probes against {len(known)} sequences; split {rule.split_hash(data.keys)}")
     _report(out, kind, data, rule)
 

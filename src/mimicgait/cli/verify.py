@@ -46,7 +46,7 @@ def verify(
         looker = Looker(choose_network(model, gallery, calibration), visibility, device, trust)
         for walk in looker.look(probe, one_person(probe, person)):
             found = opened.verify(name, walk.signature)
-            distance = type(opened.distance).__name__
+            distance = opened.distance_for(walk.signature).name
             decision = decide_verification(found, walk.signature, rules, distance=distance)
             answer = words.get(decision.answer, str(decision.answer))
             same = decision.ranking[0].same

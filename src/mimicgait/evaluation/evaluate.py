@@ -7,18 +7,17 @@ from typing import Literal, Unpack
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance, distance_of
+from mimicgait.distance import EUCLIDEAN, Distance, distance_of
 from mimicgait.errors import ConfigError
 from mimicgait.evaluation.evidence import Evidence
 from mimicgait.evaluation.extract import EmbedOptions, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import Figures, Score, Setting
-from mimicgait.evaluation.trials import EUCLIDEAN, compare
+from mimicgait.evaluation.trials import compare
 from mimicgait.occlusion import Occlusion
 from mimicgait.types import Embeddings
 
 __all__ = [
-    "EUCLIDEAN",
     "EvaluateOptions",
     "check_request",
     "describe_setting",
@@ -162,7 +161,7 @@ def describe_setting(
         people=len(set(gallery.subjects)),
         gallery=len(gallery),
         probes=len(probe),
-        distance=type(distance).__name__,
+        distance=distance.name,
         absent=protocol.absent,
         side="neither",
         occlusion=None,

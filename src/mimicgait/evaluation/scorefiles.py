@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mimicgait.distance import Distance
+from mimicgait.distance import EUCLIDEAN, Distance
 from mimicgait.errors import DataError, ProtocolError
 from mimicgait.evaluation.blocks import DistanceBlocks
 from mimicgait.evaluation.protocol import Protocol
-from mimicgait.evaluation.trials import EUCLIDEAN
 from mimicgait.types import Embeddings, SequenceKey
 
 GENUINE, IMPOSTOR = "genuine.txt", "impostor.txt"

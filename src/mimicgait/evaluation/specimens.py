@@ -9,9 +9,8 @@ import numpy.typing as npt
 from torch import nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance
+from mimicgait.distance import Distance, distance_of
 from mimicgait.evaluation.batches import load_sequences
-from mimicgait.evaluation.evaluate import EUCLIDEAN
 from mimicgait.evaluation.extract import EmbedOptions, distance_matrix, embed_store
 from mimicgait.evaluation.protocol import WALKERS, Protocol
 from mimicgait.evaluation.score import subjects
@@ -103,19 +102,20 @@ def find_failures(
     seed: int = 0,
     count: int = 4,
     protocol: Protocol = WALKERS,
-    distance: Distance = EUCLIDEAN,
+    distance: Distance | None = None,
     **options: Unpack[EmbedOptions],
 ) -> tuple[Failure, ...]:
     """Return the most confident mistakes, at most one a person and `count` in all.
 
     The most confident are those where the wrong person is nearest by the widest gap before the right one.
-    Probes without a mate in the gallery are not counted as mistakes.
+    Probes without a mate in the gallery are not counted as mistakes. Distances are those that the network's
+    signatures are made for, unless another one is given.
     """
     split = protocol.split(store.keys)
     gallery, probe = store.select(split.gallery), store.select(split.probe)
     known = embed_store(model, gallery, occlusion=occlusion, seed=seed, **options)
     asked = embed_store(model, probe, occlusion=occlusion, seed=seed, **options)
-    distances = distance_matrix(distance, asked, known).double().numpy()
+    distances = distance_matrix(distance or distance_of(model), asked, known).double().numpy()
     same = np.array(subjects(asked))[:, None] == np.array(subjects(known))[None, :]
     wrong, right = np.where(same, np.inf, distances), np.where(same, distances, np.inf)
     gap = right.min(1) - wrong.min(1)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mimicgait.distance import Distance
+from mimicgait.distance import EUCLIDEAN, Distance
 from mimicgait.errors import DataError, ProtocolError, suggest
 from mimicgait.evaluation.protocol import Protocol
-from mimicgait.evaluation.trials import EUCLIDEAN, distances_by_rows
+from mimicgait.evaluation.trials import distances_by_rows
 from mimicgait.types import Embeddings, SequenceKey
 
 GREW_RANKS = 20

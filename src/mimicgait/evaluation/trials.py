@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mimicgait.distance import Distance, PartwiseEuclidean
+from mimicgait.distance import EUCLIDEAN, Distance
 from mimicgait.errors import ProtocolError
 from mimicgait.evaluation.blocks import ROWS, DistanceBlocks
 from mimicgait.evaluation.pairs import Pairs
@@ -19,8 +19,6 @@ from mimicgait.types import Embeddings
 Positions = npt.NDArray[np.int64]
 Sides = tuple[Positions, Positions]
 Rows = Callable[[slice], npt.NDArray[np.floating]]
-EUCLIDEAN = PartwiseEuclidean()
-"""The field's distance, and the default."""
 
 UNKNOWN_PROBES = (
     "only the organisers know who the probes are: write the file to be handed in with "

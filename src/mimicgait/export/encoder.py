@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mimicgait.distance import NAMED
 from mimicgait.errors import ConfigError, ExportError, ShapeError
 from mimicgait.export.extras import RUNNING, require
 from mimicgait.export.facts import GraphFacts
@@ -49,6 +50,7 @@ class OnnxEncoder(nn.Module):
         self.channels = self.facts.channels
         self.parts = self.facts.parts
         self.input_size = self.facts.input_size
+        self.distance = NAMED.get(self.facts.distance)
 
     @property
     def trained_size(self) -> str | None:

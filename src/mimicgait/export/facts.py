@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
+from mimicgait.distance import EUCLIDEAN, NAMED
 from mimicgait.errors import ExportError
 
 FORMAT = 1
@@ -31,6 +32,7 @@ class GraphFacts:
         input_size: height and width of a frame.
         least_frames: the shortest sequence that the network takes.
         mixed_lengths: whether the graph has the input `lengths`; else a batch has sequences of one length.
+        distance: name of what embeddings are compared with; empty if it is none of this package's.
         numbers: what the convolutions compute in.
         silhouettes: how frames must look.
         difference: of signatures from the network's, at most; see `compare_signatures` and `drift`.
@@ -50,6 +52,7 @@ class GraphFacts:
     input_size: tuple[int, int]
     least_frames: int
     mixed_lengths: bool
+    distance: str = EUCLIDEAN.name
     numbers: Numbers = "float32"
     silhouettes: str = SILHOUETTES
     difference: float = 0.0
@@ -63,6 +66,8 @@ class GraphFacts:
             raise ExportError(
                 f"expected format {FORMAT}, got {self.format}: was it written by a newer version?"
             )
+        if self.distance and self.distance not in NAMED:
+            raise ExportError(f"no distance {self.distance!r} is known: was it written by a newer version?")
         counts = (self.channels, self.parts, *self.input_size, self.least_frames)
         if len(self.input_size) != 2 or not all(isinstance(x, int) and x > 0 for x in counts):
             raise ExportError(f"channels, parts, input size and least frames must be positive, got {counts}")

@@ -14,6 +14,7 @@ from torch import nn
 
 from mimicgait import __version__
 from mimicgait.data import SequenceStore
+from mimicgait.distance import NAMED, distance_of
 from mimicgait.errors import CheckpointError, ExportError
 from mimicgait.export.encoder import OnnxEncoder
 from mimicgait.export.extras import WRITING, require
@@ -162,12 +163,14 @@ def _describe(model: nn.Module, metadata: Mapping[str, Any]) -> dict[str, Any]:
         network, source = import_path(type(model)), model_hash(model)
     except CheckpointError:  # a network of the user's that cannot be saved; it can be exported all the same
         network, source = type(model).__qualname__, ""
+    distance = distance_of(model)
     return {
         "network": network,
         "source": source,
         "channels": int(model.channels),  # type: ignore[arg-type]
         "parts": int(model.parts),  # type: ignore[arg-type]
         "input_size": image_size(model),
+        "distance": distance.name if distance == NAMED.get(distance.name) else "",
         "trained": {key: metadata[key] for key in KEPT if key in metadata},
         "versions": {"mimicgait": __version__, **{name: version(name) for name in ("torch", *WRITING)}},
     }

@@ -11,10 +11,10 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from mimicgait import __version__
-from mimicgait.distance import Distance, PartwiseEuclidean
+from mimicgait.distance import Distance
 from mimicgait.errors import ConfigError, ProtocolError
 from mimicgait.gallery.calibration import WIDEST_MARGIN, Calibration, Level, seen_share
-from mimicgait.gallery.records import Signature, same_model
+from mimicgait.gallery.records import Signature, same_distance, same_model
 from mimicgait.gallery.tail import Tail
 
 EDGES = (0.75, 0.5, 0.25, 0.0)
@@ -98,24 +98,25 @@ def fit_calibration(
     Args:
         enrolled: names and signatures as they would be enrolled: walks of which everything was seen.
         probes: other walks of the same people, complete and partly hidden.
-        distance: that of the gallery; by default `PartwiseEuclidean`.
+        distance: that of the gallery; by default the one that the signatures are made for.
         fpir: the false positive identification rate that is wanted.
         data: what to note about the calibration set.
 
     Raises:
-        ConfigError: if the rate is not between 0 and 1, or the signatures are of several networks.
+        ConfigError: if the rate is not between 0 and 1, or the signatures are of several networks or made for
+            several distances.
         ProtocolError: as `compare_people` does.
     """
     if not 0 < fpir < 1:
         raise ConfigError(f"fpir: expected a rate between 0 and 1, got {fpir}")
-    distance = distance or PartwiseEuclidean()
-    model = same_model([signature for _, signature in (*enrolled, *probes)])
+    walks = [signature for _, signature in (*enrolled, *probes)]
+    model, distance = same_model(walks), distance or same_distance(walks)
     by_visibility = all(signature.hidden is not None for _, signature in probes)
     trials = compare_people(enrolled, probes, distance, by_visibility=by_visibility)
     levels = fit_levels(trials)
     return Calibration(
         model=model,
-        distance=type(distance).__name__,
+        distance=distance.name,
         fpir=fpir,
         people=trials.others.shape[1],
         by_visibility=by_visibility,

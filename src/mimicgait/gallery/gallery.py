@@ -10,10 +10,11 @@ from typing import Self
 import numpy as np
 import torch
 
-from mimicgait.distance import Distance, PartwiseEuclidean
+from mimicgait.distance import Distance
 from mimicgait.errors import ProtocolError, ShapeError
 from mimicgait.gallery import queries
 from mimicgait.gallery.matrix import Block
+from mimicgait.gallery.observe import Observer
 from mimicgait.gallery.records import Candidate, Enrolled, Event, Person, Ranking, Signature
 from mimicgait.gallery.sealing import key_from_environment
 from mimicgait.gallery.search import Hits, Index, MemorySearch, Search, compare, nearest_people
@@ -29,7 +30,7 @@ class Gallery:
     Args:
         path: the file; it is made when it is not there.
         key: of the encryption; that in the environment (`MIMICGAIT_GALLERY_KEY`) if None, "" for none.
-        distance: between signatures.
+        distance: between signatures; by default the one that those of the probe's network are made for.
         search: `MemorySearch()`, or `QdrantSearch(...)` for what outgrows one machine.
         create: whether the file may be made.
 
@@ -55,11 +56,11 @@ class Gallery:
         create: bool = True,
     ) -> None:
         self.path = Path(path)
-        self.distance = distance or PartwiseEuclidean()
+        self._distance = distance
         self._search = search or MemorySearch()
         self.store = GalleryStore(path, key=key_from_environment() if key is None else key, create=create)
         self._lock = threading.Lock()
-        self._indexes: dict[str, _Synchronised] = {}
+        self._indexes: dict[tuple[str, Distance], _Synchronised] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -113,13 +114,13 @@ class Gallery:
             ShapeError: if the signature has another shape than the templates.
         """
         with self._lock:
-            index = self._index(probe.model)
+            index = self._index(probe)
             if index is None:
                 raise ProtocolError(self._nobody(probe.model))
             hits = index.nearest(probe, limit)
             searched, stale = index.people, index.stale
         candidates = queries.describe(self.store, hits.ids.tolist(), hits.distances.tolist())
-        return Ranking(candidates, searched, stale, hits.exact, probe.model, type(self.distance).__name__)
+        return Ranking(candidates, searched, stale, hits.exact, probe.model, self.distance_for(probe).name)
 
     def verify(self, name: str, probe: Signature) -> Candidate:
         """Compare a walk with one person: their nearest walk and its distance.
@@ -135,7 +136,8 @@ class Gallery:
         chunk = queries.templates_of_person(self.store, name, model)
         _check_shape(probe, model)
         values = torch.from_numpy(chunk.values.astype(np.float32))
-        compared = compare(self.distance, _as_tensor(probe), Block(chunk.ids, chunk.people, values))
+        block = Block(chunk.ids, chunk.people, values)
+        compared = compare(self.distance_for(probe), _as_tensor(probe), block)
         hits = nearest_people([compared], 1, exact=True)
         found = queries.describe(self.store, hits.ids.tolist(), hits.distances.tolist())
         if not found:
@@ -143,6 +145,10 @@ class Gallery:
                 f"{name}: no template of network {probe.model[:12]}: embed the gallery again, or enrol them"
             )
         return found[0]
+
+    def distance_for(self, made: Signature | Observer) -> Distance:
+        """Return what walks are compared with: the gallery's own distance, or that of their network."""
+        return self._distance or made.distance
 
     def remove(self, name: str, *, reason: str = "") -> Removal:
         """Remove a person, their walks and templates from the file and from every search after this.
@@ -182,15 +188,16 @@ class Gallery:
     def __len__(self) -> int:
         return queries.count_people(self.store)
 
-    def _index(self, model: str) -> "_Synchronised | None":
-        """Return the index of a network's templates, brought up to date; None if there are none."""
-        index = self._indexes.get(model)
+    def _index(self, probe: Signature) -> "_Synchronised | None":
+        """Return the index of the templates of a probe's network, up to date; None if there are none."""
+        key = probe.model, self.distance_for(probe)
+        index = self._indexes.get(key)
         if index is None:
-            found = self._model(model)
+            found = self._model(probe.model)
             if found is None:
                 return None
-            made = self._search.index(self.store, found, self.distance)
-            index = self._indexes[model] = _Synchronised(self.store, found, made)
+            made = self._search.index(self.store, found, self.distance_for(probe))
+            index = self._indexes[key] = _Synchronised(self.store, found, made)
         index.refresh()
         return index if index.people else None
 

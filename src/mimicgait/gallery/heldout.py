@@ -9,7 +9,7 @@ import numpy as np
 from mimicgait.distance import Distance
 from mimicgait.gallery.calibration import Calibration
 from mimicgait.gallery.fit import Trials, compare_people, fit_calibration
-from mimicgait.gallery.records import Candidate, Ranking, Signature
+from mimicgait.gallery.records import Candidate, Ranking, Signature, same_distance
 
 FEWEST_PEOPLE = 8
 """With fewer, half of them are too few to learn from."""
@@ -36,11 +36,12 @@ class Outcome:
 
 
 def check_held_out(
-    enrolled: Walks, probes: Walks, *, distance: Distance, fpir: float
+    enrolled: Walks, probes: Walks, *, distance: Distance | None = None, fpir: float
 ) -> tuple[dict[str, Any], ...]:
     """Return what became of the walks of held-out people at each level; nothing if there are too few people.
 
     Every walk is decided twice, as in `fit_calibration`: with its own person enrolled, and as a stranger's.
+    The distance is that of the gallery, by default the one that the signatures are made for.
 
     Returns:
         For each level with walks: `low`, `high`, `walks`, `strangers_named` (the FPIR that was reached),
@@ -53,6 +54,7 @@ def check_held_out(
     people = sorted({name for name, _ in enrolled})
     if len(people) < FEWEST_PEOPLE:
         return ()
+    distance = distance or same_distance([signature for _, signature in (*enrolled, *probes)])
     calibrations: list[Calibration] = []
     trials: list[Trials] = []
     for half in (people[::2], people[1::2]):

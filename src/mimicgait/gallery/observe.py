@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mimicgait.data import collate
+from mimicgait.distance import distance_of
 from mimicgait.errors import ShapeError
 from mimicgait.evaluation.batches import BATCH_FRAMES, plan_batches
 from mimicgait.gallery.records import Signature
@@ -25,6 +26,9 @@ class Observer:
         device: where to run; None leaves the networks where they are.
         batch_frames: most frames in a batch, padding included.
 
+    Attributes:
+        distance: what the network's signatures are compared with.
+
     Raises:
         CheckpointError: if the model is not named and the network cannot be described.
     """
@@ -40,6 +44,7 @@ class Observer:
     ) -> None:
         self.network = network.eval()
         self.model = model or model_hash(network)
+        self.distance = distance_of(network)
         self.visibility = visibility or visibility_inside(network)
         self._batch_frames = batch_frames
         if self.visibility is not None:
@@ -74,6 +79,7 @@ class Observer:
                     hidden=None if hidden is None else float(hidden[row]),
                     source=walk.source,
                     silhouettes=walk.frames if keep else None,
+                    distance=self.distance,
                 )
         return [found[i] for i in range(len(walks))]
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import faiss
 import numpy as np
+import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from mimicgait.distance import Distance, FlattenedEuclidean, PartwiseCosine
+from mimicgait.distance import Distance, FlattenedEuclidean, PartwiseCosine, VisibleEuclidean
 from mimicgait.gallery.matrix import Ids, TemplateMatrix
 
 AXES = 128
@@ -76,17 +77,20 @@ class Proposals:
 
     def propose(self, probe: Tensor, count: int) -> Ids:
         """Return the ids of up to `count` templates near a probe `[c, p]`."""
-        _, ids = self._index.search(searchable(self._distance, probe[None]).numpy(), count)
+        _, ids = self._index.search(searchable(self._distance, probe[None], probe=True).numpy(), count)
         found: Ids = ids[0][ids[0] >= 0]
         return found
 
 
-def searchable(distance: Distance, values: Tensor) -> Tensor:
-    """Turn signatures `[n, c, p]` into vectors `[n, c * p]` that are near where the distance is small.
+def searchable(distance: Distance, values: Tensor, *, probe: bool = False) -> Tensor:
+    """Turn signatures `[n, c, p]` into vectors `[n, d]` that are near where the distance is small.
 
     For `PartwiseCosine` and `FlattenedEuclidean` the order by Euclidean distance of these vectors is that of
     the distance. For `PartwiseEuclidean`, D, and any other, it is close to it: with F the distance of the
     flattened vectors, F / p <= D <= F / sqrt(p).
+
+    For `VisibleEuclidean`, a template gets a number more, so that all are equally long, and the `probe` a
+    zero: near are then those with a large inner product, to which parts out of sight add nothing.
     """
     values = values.float()
     if isinstance(distance, PartwiseCosine):
@@ -94,4 +98,7 @@ def searchable(distance: Distance, values: Tensor) -> Tensor:
     vectors = values.flatten(1)
     if isinstance(distance, FlattenedEuclidean) and distance.normalize:
         vectors = normalize(vectors, dim=1)
+    if isinstance(distance, VisibleEuclidean):
+        rest = (values.shape[2] - vectors.square().sum(1)).clamp_min(0).sqrt()
+        vectors = torch.column_stack([vectors, torch.zeros_like(rest) if probe else rest])
     return vectors.contiguous()

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mimicgait.distance import Distance
+from mimicgait.distance import EUCLIDEAN, Distance
 from mimicgait.errors import ConfigError
 from mimicgait.gallery.matrix import Block, Ids
 from mimicgait.gallery.proposals import searchable
@@ -71,7 +71,7 @@ class QdrantSearch(Search):
 
 
 class QdrantIndex(Index):
-    """One collection for each gallery and network; a point's id is that of the template.
+    """One collection for each gallery, network and distance; a point's id is that of the template.
 
     Args:
         client: of the server.
@@ -93,9 +93,10 @@ class QdrantIndex(Index):
         from qdrant_client.models import VectorParams
 
         self._client, self._store, self._model, self._distance = client, store, model, distance
-        self._name = f"mimicgait-{store.uid[:16]}-{model.hash[:16]}"
+        suffix = "" if distance == EUCLIDEAN else f"-{distance.name}"
+        self._name = f"mimicgait-{store.uid[:16]}-{model.hash[:16]}{suffix}"
         if not client.collection_exists(self._name):
-            size = model.channels * model.parts
+            size = searchable(distance, torch.zeros(1, model.channels, model.parts)).shape[1]
             vectors = VectorParams(size=size, distance=Metric.EUCLID, on_disk=True)
             client.create_collection(self._name, vectors_config=vectors, **options)
         self._ids: Ids = np.array(sorted(self._scroll()), np.int64)
@@ -147,7 +148,7 @@ class QdrantIndex(Index):
         self._client.close()
 
     def _propose(self, probe: Tensor, count: int) -> list[int]:
-        vector = searchable(self._distance, probe[None])[0].tolist()
+        vector = searchable(self._distance, probe[None], probe=True)[0].tolist()
         found = self._client.query_points(self._name, query=vector, limit=count, with_payload=False)
         return [int(point.id) for point in found.points]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from mimicgait.distance import EUCLIDEAN, Distance
 from mimicgait.errors import ConfigError, ShapeError
 from mimicgait.types import Frames
 
@@ -28,6 +29,7 @@ class Signature:
         hidden: hidden share of the walker, mean over the frames, in [0, 1]; None if nobody judged it.
         source: where the walk came from, such as a file's name.
         silhouettes: uint8 `[t, 64, 64]` of 0 and 1, to be kept for a later network; None keeps none.
+        distance: what the network's signatures are compared with; a gallery goes by that of the probe.
 
     Raises:
         ShapeError: if the values are not `[c, p]`, or not finite in float16.
@@ -40,6 +42,7 @@ class Signature:
     hidden: float | None = None
     source: str = ""
     silhouettes: Frames | None = field(default=None, repr=False)
+    distance: Distance = EUCLIDEAN
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values)
@@ -167,3 +170,15 @@ def same_model(signatures: Sequence[Signature]) -> str:
     if len(models) != 1:
         raise ConfigError(f"expected signatures of one network, got those of {len(models)}")
     return models.pop()
+
+
+def same_distance(signatures: Sequence[Signature]) -> Distance:
+    """Return the one distance that some signatures are made for.
+
+    Raises:
+        ConfigError: if there are none, or they are made for several.
+    """
+    distances = {signature.distance for signature in signatures}
+    if len(distances) != 1:
+        raise ConfigError(f"expected signatures made for one distance, got those for {len(distances)}")
+    return distances.pop()

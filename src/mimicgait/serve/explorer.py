@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from mimicgait.data import SequenceStore
-from mimicgait.distance import Distance, PartwiseEuclidean
+from mimicgait.distance import distance_of
 from mimicgait.errors import ConfigError
 from mimicgait.evaluation.extract import embed_store
 from mimicgait.occlusion import at_amount
@@ -67,25 +67,18 @@ class Shown:
 class Explorer:
     """Complete walks of a few people, as teacher and mimic know them, and one walk of each to hide parts of.
 
-    Each network searches its own signatures: the first walks of everybody, complete, are enrolled; the last
-    walk of everybody is there to be hidden. All that is worked out when it is first asked for.
+    Each network searches its own signatures, by the distance that they are made for: the first walks of
+    everybody, complete, are enrolled; the last walk of everybody is there to be hidden. All that is worked
+    out when it is first asked for.
 
     Args:
         open_store: gives the walks; each person needs two at least.
         teacher: the network that was trained on complete walks.
         mimic: the network that was made for hidden ones.
-        distance: between signatures.
     """
 
-    def __init__(
-        self,
-        open_store: Callable[[], SequenceStore],
-        teacher: nn.Module,
-        mimic: nn.Module,
-        distance: Distance | None = None,
-    ) -> None:
+    def __init__(self, open_store: Callable[[], SequenceStore], teacher: nn.Module, mimic: nn.Module) -> None:
         self._open, self._networks = open_store, (teacher.eval(), mimic.eval())
-        self._distance = distance or PartwiseEuclidean()
         self._lock = threading.Lock()
 
     @property
@@ -162,7 +155,7 @@ class Explorer:
         lengths = torch.tensor([frames.shape[1]])
         with torch.inference_mode():
             signature = network(frames.to(device), lengths.to(device)).float().cpu()
-            distances = self._distance(signature, known)[0].tolist()
+            distances = distance_of(network)(signature, known)[0].tolist()
         nearest: dict[str, float] = {}
         for name, distance in zip(people, distances, strict=True):
             nearest[name] = min(distance, nearest.get(name, float("inf")))

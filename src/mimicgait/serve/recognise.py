@@ -70,7 +70,7 @@ class Recogniser:
     ) -> None:
         self.observer, self.gallery, self.calibration, self.limits = observer, gallery, calibration, limits
         if calibration is not None:
-            calibration.refuse_other(observer.model, type(gallery.distance).__name__)
+            calibration.refuse_other(observer.model, gallery.distance_for(observer).name)
             if calibration.by_visibility and observer.visibility is None:
                 raise ConfigError(
                     "the calibration goes by how much is hidden, and no network estimates that: give a "
@@ -120,7 +120,7 @@ class Recogniser:
                 candidate,
                 looked.signature,
                 self.calibration,
-                distance=type(self.gallery.distance).__name__,
+                distance=self.gallery.distance_for(looked.signature).name,
             )
         return Verified(looked, candidate, decision)
 

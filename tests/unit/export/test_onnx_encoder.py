@@ -75,6 +75,7 @@ def test_damaged_files_are_refused(exported, contents, tmp_path):
         ({}, "not those of `mimicgait export`"),
         ({"channels": "many"}, "must be positive"),
         ({"format": 2}, "expected format 1, got 2"),
+        ({"distance": "Hyperbolic"}, "no distance 'Hyperbolic'"),
     ],
 )
 def test_graphs_of_others_are_refused(exported, change, reason, tmp_path):

@@ -8,6 +8,7 @@ import torch
 from small_networks import Changing, Leaking, Long, Looking, Small, Stubborn
 from torch import nn
 
+from mimicgait.distance import PartwiseEuclidean, VisibleEuclidean, distance_of
 from mimicgait.errors import ExportError, ShapeError
 from mimicgait.export import Calibration, OnnxEncoder, export_onnx
 from mimicgait.models import VisibilityNetwork, model_hash
@@ -79,6 +80,22 @@ def test_lengths_as_python_numbers_give_a_graph_for_batches_of_one_length(tmp_pa
     with torch.no_grad():
         expected = network(frames, lengths)
     torch.testing.assert_close(OnnxEncoder(exported.path)(frames, lengths), expected)
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "used"),
+    [
+        (None, "PartwiseEuclidean", PartwiseEuclidean()),
+        (VisibleEuclidean(), "VisibleEuclidean", VisibleEuclidean()),
+        (VisibleEuclidean(unknown=0.5), "", PartwiseEuclidean()),
+    ],
+)
+def test_the_file_says_what_signatures_are_compared_with(own, said, used, tmp_path):
+    network = seeded(Small)
+    network.distance = own
+    exported = export_onnx(network, tmp_path / "small.onnx")
+    assert exported.facts.distance == said
+    assert distance_of(OnnxEncoder(exported.path)) == used
 
 
 def test_the_shortest_sequence_is_found_out(tmp_path):

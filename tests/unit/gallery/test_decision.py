@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from mimicgait.distance import PartwiseEuclidean
+from mimicgait.distance import PartwiseEuclidean, VisibleEuclidean
 from mimicgait.errors import ConfigError, DataError, ProtocolError
 from mimicgait.gallery import (
     Answer,
@@ -232,3 +232,18 @@ def test_a_tail_is_a_promise_for_one_more_draw():
     assert large.threshold(0.01) == pytest.approx(-2.326, abs=0.05)
     with pytest.raises(DataError, match="ascending"):
         Tail(3, (1, 2), (0.2, 0.1))
+
+
+def test_a_calibration_goes_by_the_distance_of_the_signatures():
+    sides = population(range(20), 1)
+    visible = VisibleEuclidean()
+    made_for = [[(name, dataclasses.replace(s, distance=visible)) for name, s in side] for side in sides]
+    calibration = fit_calibration(*made_for, fpir=0.1)
+    assert calibration.distance == "VisibleEuclidean"
+    by_hand = fit_calibration(*sides, distance=visible, fpir=0.1)
+    assert calibration.levels == by_hand.levels
+    assert check_held_out(*made_for, fpir=0.1) == check_held_out(
+        *sides, distance=VisibleEuclidean(), fpir=0.1
+    )
+    with pytest.raises(ConfigError, match="made for one distance"):
+        fit_calibration(sides[0], made_for[1], fpir=0.1)

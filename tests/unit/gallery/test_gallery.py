@@ -1,12 +1,13 @@
 """Enrol, identify, verify, remove: what a gallery answers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from mimicgait.distance import FlattenedEuclidean, PartwiseCosine, PartwiseEuclidean
+from mimicgait.distance import FlattenedEuclidean, PartwiseCosine, PartwiseEuclidean, VisibleEuclidean
 from mimicgait.errors import ConfigError, DataError, ProtocolError, ShapeError
 from mimicgait.gallery import Gallery, MemorySearch, Signature, proposals
 
@@ -43,6 +44,48 @@ def test_the_whole_ranking_is_that_of_brute_force_with_the_packages_distance(tmp
             assert [c.distance for c in ranking.candidates] == pytest.approx(sorted(best.values()), abs=1e-5)
             assert ranking.exact
             assert gallery.identify(probe, limit=3).candidates == ranking.candidates[:3]
+
+
+def half_seen(walks, seed):
+    """Return the walks as MimicPlus would: directions, of which upper or lower parts are out of sight."""
+    lower = np.random.default_rng(seed).random(len(walks)) < 0.5
+    for (name, walk), hidden in zip(walks, lower, strict=True):
+        values = walk.values / np.linalg.norm(walk.values.astype(float), axis=0)
+        parts = values.shape[1] // 2
+        values[:, parts:] *= not hidden
+        values[:, :parts] *= hidden
+        yield name, replace(walk, values=values, distance=VisibleEuclidean())
+
+
+def test_walks_are_compared_by_the_distance_of_their_network(gallery, walkers):
+    enrolled, probes = list(half_seen(walkers(40), 1)), list(half_seen(walkers(40, seed=1), 2))
+    fill(gallery, enrolled)
+    everybody = as_tensor([s for _, s in enrolled])
+    for name, probe in probes:
+        expected = VisibleEuclidean()(as_tensor([probe]), everybody)[0].numpy()
+        ranking = gallery.identify(probe, limit=None)
+        assert ranking.distance == "VisibleEuclidean"
+        assert [c.distance for c in ranking.candidates] == pytest.approx(sorted(expected), abs=1e-5)
+        own = expected[[n for n, _ in enrolled].index(name)]
+        assert gallery.verify(name, probe).distance == pytest.approx(own, abs=1e-5)
+    other = replace(probe, distance=PartwiseCosine())
+    assert gallery.identify(other).distance == "PartwiseCosine"
+    with Gallery(gallery.path, distance=PartwiseEuclidean()) as told:
+        assert told.identify(probe).distance == "PartwiseEuclidean"
+
+
+def test_who_is_half_seen_is_proposed_too(tmp_path, walkers):
+    enrolled, probes = (list(half_seen(walkers(1500, seed=s, shape=(16, 8)), s)) for s in (0, 3))
+    with (
+        Gallery(tmp_path / "people.db", search=MemorySearch(approximate_above=1000)) as quick,
+        Gallery(tmp_path / "people.db", search=MemorySearch(approximate_above=None)) as exact,
+    ):
+        fill(quick, enrolled)
+        found = [
+            [opened.identify(probe, limit=1).candidates[0].name for _, probe in probes[::30]]
+            for opened in (quick, exact)
+        ]
+    assert found[0] == found[1]
 
 
 def test_a_search_sees_what_was_enrolled_just_before(gallery, walkers):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from mimicgait.distance import PartwiseEuclidean, VisibleEuclidean
 from mimicgait.gallery import Observer
-from mimicgait.models import MimicNetwork, VisibilityNetwork
+from mimicgait.models import MimicNetwork, MimicPlusNetwork, VisibilityNetwork
 from mimicgait.models.backbones import GaitBase
 from mimicgait.models.checkpoint import model_hash
 from mimicgait.types import SequenceKey, Silhouettes
@@ -38,6 +39,12 @@ def test_each_walk_gets_its_own_signature_and_hidden_share(walks, mimic):
         assert signature.hidden == pytest.approx(seen.amount.mean().item(), abs=1e-5)
         assert (signature.model, signature.frames) == (model_hash(mimic), len(walk.frames))
         assert (signature.source, signature.silhouettes is walk.frames) == (walk.source, True)
+
+
+def test_a_signature_knows_what_it_is_compared_with(walks, mimic):
+    plus = MimicPlusNetwork(mimic.backbone, mimic.visibility.module).eval()
+    assert {s.distance for s in Observer(plus)(walks)} == {VisibleEuclidean()}
+    assert {s.distance for s in Observer(mimic)(walks)} == {PartwiseEuclidean()}
 
 
 def test_without_a_visibility_network_nobody_knows_what_is_hidden(walks, mimic):

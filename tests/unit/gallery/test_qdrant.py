@@ -2,7 +2,7 @@
 
 import pytest
 
-from mimicgait.distance import PartwiseCosine, PartwiseEuclidean
+from mimicgait.distance import PartwiseCosine, PartwiseEuclidean, VisibleEuclidean
 from mimicgait.errors import ConfigError
 from mimicgait.gallery import Gallery, QdrantSearch, new_key
 
@@ -13,7 +13,7 @@ def fill(gallery, walks):
     gallery.enroll_many([(name, [walk]) for name, walk in walks], consent="form")
 
 
-@pytest.mark.parametrize("distance", [PartwiseEuclidean(), PartwiseCosine()])
+@pytest.mark.parametrize("distance", [PartwiseEuclidean(), PartwiseCosine(), VisibleEuclidean()])
 def test_it_finds_whom_the_exact_search_finds(tmp_path, walkers, distance):
     with (
         Gallery(tmp_path / "p.db", distance=distance, search=QdrantSearch(":memory:")) as gallery,

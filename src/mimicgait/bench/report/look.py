@@ -14,9 +14,9 @@ from mimicgait.bench.report.lookfile import Look, look_file, read_look, write_lo
 from mimicgait.bench.report.scatter import Scatter, make_scatter
 from mimicgait.bench.report.votes import Votes, bands_of, choose_pairs
 from mimicgait.data import SequenceStore
+from mimicgait.distance import distance_of
 from mimicgait.evaluation.batches import best_device
 from mimicgait.evaluation.cache import EmbeddingCache
-from mimicgait.evaluation.evaluate import EUCLIDEAN
 from mimicgait.evaluation.extract import EmbedOptions, embed_store
 from mimicgait.evaluation.specimens import find_failures, show_sequence
 from mimicgait.evaluation.suite import first_people
@@ -126,7 +126,7 @@ def _scatter(config: BenchConfig, model: nn.Module, options: EmbedOptions) -> Sc
         name: embed_store(model, some, occlusion=occlusion, seed=config.draws[0], **own)
         for name, occlusion in MATRIX.cases.items()
     }
-    return make_scatter(signatures, EUCLIDEAN)
+    return make_scatter(signatures, distance_of(model))
 
 
 def _votes(
