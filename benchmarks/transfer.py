@@ -1,7 +1,7 @@
 """What the number of walkers, and each kind of variation, gives to a teacher that shall know real people.
 
 Run it as `python benchmarks/transfer.py [FILE]`. Teachers of the same settings and number of steps
-(`recipes/pretrained/teacher.yaml`, shorter) learn from 100, 400 and 1,600 people of the size `wide`; from 400
+(`recipes/pretrained/first.yaml`, shorter) learn from 100, 400 and 1,600 people of the size `wide`; from 400
 people of whom nothing is wide; and from 400 whose bodies, gaits, cameras or segmentation alone are not. Each
 is judged by rank-1 of complete sequences: on wide test walkers, on those of whom nothing is wide, and, where
 vtest.avi is at hand, on its real people (see `pets.py`). What is in the folder `--runs` already is not made
@@ -30,7 +30,7 @@ from mimicgait.training.run import load_network
 from mimicgait.training.teacher import TeacherConfig, train_teacher
 from mimicgait.video import Assembler, find_people
 
-RECIPE = Path(__file__).resolve().parents[1] / "recipes" / "pretrained" / "teacher.yaml"
+RECIPE = Path(__file__).resolve().parents[1] / "recipes" / "pretrained" / "first.yaml"
 NUMBERS, PEOPLE, JUDGED = (100, 400, 1600), 400, 60
 """People of the curve; people where settings are compared; test people."""
 
@@ -55,7 +55,7 @@ class Lesson:
 
 
 def teach(store: Path, out: Path, steps: int, seed: int) -> None:
-    """Train the teacher that ships, but for fewer steps; nothing if it is there already."""
+    """Train what the shipped teacher begins with, for fewer steps; nothing if it is there already."""
     loop = {"steps": steps, "seed": seed, "progress": False, "checkpoint_every": 100}
     short = overridden(read_recipe(RECIPE), {"loop": loop, "optimizer": {"warmup": steps // 45}})
     train_teacher(settings(TeacherConfig, short, train=store, out=out))

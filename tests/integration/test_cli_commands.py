@@ -103,11 +103,14 @@ def test_signatures_are_those_of_the_network(mimicgait, walkers, networks, tmp_p
         with np.load(out) as file:
             found, subjects = file["embeddings"][5], list(file["subject"])
             assert str(file["fingerprint"]) == store.fingerprint
+            distance = str(file["distance"])
     else:
         table = pq.read_table(out)
         c, p = (int(table.schema.metadata[name]) for name in (b"channels", b"parts"))
         found, subjects = table["embedding"].to_pylist()[5], table["subject"].to_pylist()
         found = np.array(found).reshape(c, p)
+        distance = table.schema.metadata[b"distance"].decode()
+    assert distance == "PartwiseEuclidean"
     assert subjects == list(store.subjects)
     assert np.allclose(found, expected.numpy(), rtol=1e-4, atol=1e-5), (found, expected)
     assert sorted(path.name for path in tmp_path.iterdir()) == [out.name]

@@ -33,6 +33,7 @@ def test_embed_takes_the_best_and_says_so(tmp_path, run, walkers):
     with np.load(tmp_path / "a.npz") as found:
         assert found["model"] == BEST
         assert np.isfinite(found["embeddings"]).all()
+        assert str(found["distance"]) == "VisibleEuclidean"
     assert "signatures of" in out
 
 

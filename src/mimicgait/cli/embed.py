@@ -39,8 +39,9 @@ def embed(
 ) -> None:
     """Turn every sequence of a store, of a folder in the field's layout, or of a video into its signature.
 
-    An .npz file holds `embeddings` [n, c, p] in float32, and for each sequence `subject`, `type` and `view`.
-    A .parquet file has one row a sequence: subject, type, view, and the embedding as a list of c * p numbers.
+    An .npz file holds `embeddings` [n, c, p] in float32, for each sequence `subject`, `type` and `view`, and
+    the name of the `distance` to compare them with (see mimicgait.distance). A .parquet file has one row a
+    sequence: subject, type, view, and the embedding as a list of c * p numbers; the rest is in its metadata.
 
     Examples:
         mimicgait embed walkers/test test.npz --model runs/mimic
@@ -64,6 +65,7 @@ def embed(
     check_device(device)
     model = choose_network(model)
     network = with_runtime(load_backbone(model, trust), model, runtime)
+    from mimicgait.distance import distance_of
     from mimicgait.evaluation.extract import embed_store
 
     with TemporaryDirectory(prefix="mimicgait-") as folder:
@@ -71,7 +73,8 @@ def embed(
         check_silhouettes(network, model, store)
         options: dict[str, Any] = {"device": device, "precision": precision, "batch_frames": batch_frames}
         embeddings = embed_store(network, store, progress=watched(), **options)
-    write(embeddings, out, {"model": str(model), "fingerprint": store.fingerprint, "licence": store.licence})
+    about = {"model": str(model), "distance": distance_of(network).name}
+    write(embeddings, out, {**about, "fingerprint": store.fingerprint, "licence": store.licence})
     n, c, p = embeddings.values.shape
     say(f"{out}: {n} signatures of {c} channels x {p} parts")
     refuse_bad(bad)
@@ -95,7 +98,7 @@ def write(embeddings: "Embeddings", out: Path, about: Mapping[str, str]) -> None
     Args:
         embeddings: signatures `[n, c, p]` with their keys.
         out: `.npz` or `.parquet`.
-        about: facts that are kept with them: model, fingerprint and licence of the data.
+        about: facts that are kept with them: model and distance, fingerprint and licence of the data.
     """
     keys = {name: [getattr(key, name) for key in embeddings.keys] for name in ("subject", "type", "view")}
     out.parent.mkdir(parents=True, exist_ok=True)
