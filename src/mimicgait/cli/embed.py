@@ -19,6 +19,9 @@ from mimicgait.cli.sources import open_source
 from mimicgait.errors import ConfigError
 
 if TYPE_CHECKING:
+    from torch import nn
+
+    from mimicgait.data import SequenceStore
     from mimicgait.types import Embeddings
 
 FORMATS = (".npz", ".parquet")
@@ -65,7 +68,6 @@ def embed(
     check_device(device)
     model = choose_network(model)
     network = with_runtime(load_backbone(model, trust), model, runtime)
-    from mimicgait.distance import distance_of
     from mimicgait.evaluation.extract import embed_store
 
     with TemporaryDirectory(prefix="mimicgait-") as folder:
@@ -73,11 +75,21 @@ def embed(
         check_silhouettes(network, model, store)
         options: dict[str, Any] = {"device": device, "precision": precision, "batch_frames": batch_frames}
         embeddings = embed_store(network, store, progress=watched(), **options)
-    about = {"model": str(model), "distance": distance_of(network).name}
-    write(embeddings, out, {**about, "fingerprint": store.fingerprint, "licence": store.licence})
-    n, c, p = embeddings.values.shape
-    say(f"{out}: {n} signatures of {c} channels x {p} parts")
+    write(embeddings, out, facts_of(model, network, store))
+    say("{}: {} signatures of {} channels x {} parts".format(out, *embeddings.values.shape))
     refuse_bad(bad)
+
+
+def facts_of(model: Path, network: "nn.Module", store: "SequenceStore") -> dict[str, str]:
+    """Return what a file says of its signatures: network, what to compare them with, and the data."""
+    from mimicgait.distance import distance_of
+
+    return {
+        "model": str(model),
+        "distance": distance_of(network).name,
+        "fingerprint": store.fingerprint,
+        "licence": store.licence,
+    }
 
 
 def check_out(out: Path, overwrite: bool) -> None:
@@ -98,7 +110,7 @@ def write(embeddings: "Embeddings", out: Path, about: Mapping[str, str]) -> None
     Args:
         embeddings: signatures `[n, c, p]` with their keys.
         out: `.npz` or `.parquet`.
-        about: facts that are kept with them: model and distance, fingerprint and licence of the data.
+        about: facts that are kept with them; see `facts_of`.
     """
     keys = {name: [getattr(key, name) for key in embeddings.keys] for name in ("subject", "type", "view")}
     out.parent.mkdir(parents=True, exist_ok=True)
