@@ -6,7 +6,15 @@ import pytest
 from plain_networks import Clips, Images, Masked, Sequences, Vectors
 
 from mimicgait.models import construct
-from mimicgait.models.adapters import ClipEncoder, FrameEncoder, SequenceEncoder, TimmModel, VideoResNet
+from mimicgait.models.adapters import (
+    ClipEncoder,
+    FrameEncoder,
+    FrameGroups,
+    SequenceEncoder,
+    TimmModel,
+    VideoResNet,
+)
+from mimicgait.models.backbones import DeepGaitV2, GaitBase
 
 TRUST = ("plain_networks",)
 """Where the users' networks live, for those who load a checkpoint with one of them."""
@@ -37,6 +45,14 @@ def sequence_parts():
     return SequenceEncoder(network=construct(Masked, {}), layout="ncthw", takes_lengths=True)
 
 
+def groups_of_frames():
+    return FrameGroups(network=GaitBase(width="tiny"), frames=2)
+
+
+def groups_in_order():
+    return FrameGroups(network=DeepGaitV2(width="tiny"), frames=3, order="consecutive")
+
+
 def timm_maps():
     # A last BatchNorm that starts at zero, as timm's do, lets no gradient through to what lies before it.
     network = TimmModel(model="resnet10t", stage=2, options={"zero_init_last": False})
@@ -51,7 +67,16 @@ def video_resnet():
     return ClipEncoder(network=VideoResNet(model="r3d_18", stages=2), channels=32, strips=4, window=4)
 
 
-PLAIN = (frame_maps, frame_vectors, clip_windows, clip_whole, sequence_vectors, sequence_parts)
+PLAIN = (
+    frame_maps,
+    frame_vectors,
+    clip_windows,
+    clip_whole,
+    sequence_vectors,
+    sequence_parts,
+    groups_of_frames,
+    groups_in_order,
+)
 VISION = {timm_maps: "timm", timm_vectors: "timm", video_resnet: "torchvision"}
 
 

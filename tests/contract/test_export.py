@@ -5,7 +5,14 @@ from functools import partial
 
 import pytest
 import torch
-from adapter_cases import clip_whole, clip_windows, frame_maps, sequence_vectors
+from adapter_cases import (
+    clip_whole,
+    clip_windows,
+    frame_maps,
+    groups_in_order,
+    groups_of_frames,
+    sequence_vectors,
+)
 
 from mimicgait.export import OnnxEncoder, export_onnx
 from mimicgait.models import MimicNetwork, VisibilityNetwork, backbones
@@ -32,7 +39,14 @@ CASES = [
     pytest.param(partial(backbones.DeepGaitV2, width="tiny", mode="3d"), id="DeepGaitV2-3d"),
     *(
         pytest.param(make, id=make.__name__)
-        for make in (frame_maps, clip_windows, clip_whole, sequence_vectors)
+        for make in (
+            frame_maps,
+            clip_windows,
+            clip_whole,
+            sequence_vectors,
+            groups_of_frames,
+            groups_in_order,
+        )
     ),
 ]
 

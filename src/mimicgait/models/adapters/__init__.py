@@ -6,8 +6,9 @@ embedding, pools over time, cuts what comes out into strips, and states its chan
 
 from mimicgait.models.adapters.clips import ClipEncoder
 from mimicgait.models.adapters.frames import FrameEncoder
+from mimicgait.models.adapters.groups import FrameGroups
 from mimicgait.models.adapters.sequences import SequenceEncoder
 from mimicgait.models.adapters.timm_model import TimmModel
 from mimicgait.models.adapters.video_resnet import VideoResNet
 
-__all__ = ["ClipEncoder", "FrameEncoder", "SequenceEncoder", "TimmModel", "VideoResNet"]
+__all__ = ["ClipEncoder", "FrameEncoder", "FrameGroups", "SequenceEncoder", "TimmModel", "VideoResNet"]
