@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import torch
-from _gait import Array, about, distance_for, distances, energy_image, open_network
+from _clips import CASES, CLIP, DRAWS, Sides, clips_of, compare_clips, embedded
+from _gait import about, distance_for, distances, energy_image, open_network
 from _result import command_line, give
 
 from mimicgait.distance import Distance
 from mimicgait.models.adapters import FrameGroups
-from mimicgait.occlusion import Bottom, Nothing, Occlusion, paper_mixture
 from mimicgait.training.run import load_network
 from mimicgait.types import Frames
 from mimicgait.video import Assembler, Found, PersonSequence, embedder, find_people
@@ -30,18 +28,8 @@ PLACES = (
     Path(__file__).resolve().parents[2] / "shared" / "data" / "vtest.avi",
     Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi"),
 )
-LONG, CLIP, DRAWS = 60, 30, 3
-"""Frames of a track that is long, and of a clip; draws of the occlusions whose mean is reported."""
-
-Sides = tuple[Occlusion, Occlusion]
-"""What hides the gallery, and what the probes."""
-
-CASES: dict[str, Sides] = {
-    "complete": (Nothing(), Nothing()),
-    "probe: lower 40 % hidden": (Nothing(), Bottom(amount=(0.4, 0.4))),
-    "probe: top or bottom 40-60 %": (Nothing(), paper_mixture()),
-    "both: top or bottom 40-60 %": (paper_mixture(), paper_mixture()),
-}
+LONG = 60
+"""Frames of a track that is long."""
 
 
 def main() -> None:
@@ -109,20 +97,9 @@ def once(
     return rank1(*embedded(first, second, sides, embed, draw), distance)
 
 
-def embedded(
-    gallery: list[Frames], probes: list[Frames], sides: Sides, embed: Callable[[Frames], Any], draw: int
-) -> tuple[list[Any], list[Any]]:
-    """Signatures of the probes and of the gallery under one draw of the occlusions."""
-    gallery, probes = (
-        [embed(hide(frames, side, 1000 * draw + 2 * number + late)) for number, frames in enumerate(walks)]
-        for late, (walks, side) in enumerate(zip((gallery, probes), sides, strict=True))
-    )
-    return probes, gallery
-
-
 def judge_clips(walks: list[Frames], models: list[Path]) -> dict[str, dict[str, float]]:
     """Rank-1 of clips among one clip of everybody, of energy images and of each network."""
-    clips = [(who, walk[i : i + CLIP]) for who, walk in enumerate(walks) for i in starts(walk)]
+    clips = clips_of(walks)
     rows = {"energy images": compare_clips(clips, energy_image, distance_for(None))}
     for model in models:
         network, distance = load_network(model).eval(), distance_for(model)
@@ -133,41 +110,6 @@ def judge_clips(walks: list[Frames], models: list[Path]) -> dict[str, dict[str, 
         if groups:
             rows[f"{model}, all frames at once"] = compare_clips(clips, embedder(network), distance)
     return rows
-
-
-def starts(walk: Frames) -> range:
-    """Where the clips of a walk begin; what is left over at its end is left out."""
-    return range(0, len(walk) - CLIP + 1, CLIP)
-
-
-def compare_clips(
-    clips: list[tuple[int, Frames]], embed: Callable[[Frames], Any], distance: Distance
-) -> dict[str, float]:
-    """Rank-1 of clips, complete and with a part hidden; mean of the draws of what hides it."""
-    people, walks = np.array([who for who, _ in clips]), [walk for _, walk in clips]
-    found = {}
-    for name, sides in CASES.items():
-        draws = range(1 if all(isinstance(side, Nothing) for side in sides) else DRAWS)
-        given = (embedded(walks, walks, sides, embed, draw) for draw in draws)
-        scores = [clip_rank1(distances(*pair, distance), people) for pair in given]
-        found[name] = round(100 * float(np.mean(scores)), 1)
-    return found
-
-
-def clip_rank1(apart: Array, people: npt.NDArray[np.int64]) -> float:
-    """Chance that a clip finds its own person, where everybody is shown by one clip drawn at random.
-
-    Args:
-        apart: distances `[m, m]` of every clip as a probe to every clip as gallery.
-        people: whose clip it is, `[m]`. A clip is never looked for in itself. Everybody counts the same.
-    """
-    chances: dict[int, list[float]] = {who: [] for who in people.tolist()}
-    for probe, who in enumerate(people.tolist()):
-        row, others = apart[probe], [other for other in chances if other != who]
-        own = row[(people == who) & (np.arange(len(people)) != probe)]
-        farther = [[(row[people == other] > near).mean() for other in others] for near in own]
-        chances[who].append(float(np.prod(farther, axis=1).mean()))
-    return float(np.mean([np.mean(each) for each in chances.values()]))
 
 
 def as_filmed(person: PersonSequence) -> Frames:
@@ -187,13 +129,6 @@ def tracking(found: Found) -> dict[str, Any]:
         "people joined from several tracks": sum(bool(track.parts) for track in report.people),
         "frames dropped": report.reasons,
     }
-
-
-def hide(frames: Frames, occlusion: Occlusion, seed: int) -> Frames:
-    """Hide a part of a walk, as the paper does."""
-    batch = torch.from_numpy(np.ascontiguousarray(frames))[None]
-    occluded = occlusion(batch, torch.Generator().manual_seed(seed))
-    return np.asarray((occluded.frames[0] > 0.5).to(torch.uint8).numpy())
 
 
 def rank1(probes: list[Any], gallery: list[Any], distance: Distance) -> float:
