@@ -66,6 +66,9 @@ class FrameGroups(Backbone):
         size = (frames.shape[2], frames.shape[3]) if frames.ndim == 4 else self.input_size
         check_frames(frames, lengths, (size,))
         n, t = frames.shape[:2]
+        if not keeps_padding() and self._most(t) == 1:
+            one: Tensor = self.network(frames, lengths)
+            return one
         real = torch.full((n,), t, device=frames.device) if lengths is None else lengths.to(frames.device)
         index, member = self.members(real, t)
         sequence = torch.arange(n, device=frames.device)[:, None, None]
@@ -90,8 +93,8 @@ class FrameGroups(Backbone):
         """
         half = self.frames // 2
         count = ((lengths + half) // self.frames).clamp_min(1)[:, None, None]
+        group = torch.arange(self._most(t), device=lengths.device)[None, :, None]
         # With one group up to 1.5 times as many frames; with more of them less than that.
-        group = torch.arange(max((t + half) // self.frames, 1), device=lengths.device)[None, :, None]
         place = torch.arange(2 * self.frames - half - 1 or 1, device=lengths.device)
         long = lengths[:, None, None]
         if self.order == "interleaved":
@@ -101,3 +104,7 @@ class FrameGroups(Backbone):
             index, member = first + place, first + place < end
         member = member & (group < count)
         return index.where(member, 0), member
+
+    def _most(self, t: int) -> int:
+        """Return how many groups a sequence of t frames makes."""
+        return max((t + self.frames // 2) // self.frames, 1)
