@@ -4,9 +4,10 @@ The colon keeps such a name apart from a folder (`plus`, `pretrained/plus`) and 
 Face Hub (`USER/NAME`). Nothing is read before a network is asked for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimicgait.errors import CheckpointError, suggest
 
@@ -30,7 +31,7 @@ class Shipped:
 
     Attributes:
         name: such as `plus`.
-        kind: its class.
+        kind: its class, with the class inside of an adapter.
         licence: of the weights, by its short name.
         trained_on: name of the store it was trained on.
         size: bytes of its folder.
@@ -162,11 +163,17 @@ def describe(name: str) -> Shipped:
     card = place / CARD
     return Shipped(
         name=place.name,
-        kind=str(info.blueprint["class"]).rpartition(".")[2],
+        kind=_kind(info.blueprint),
         licence=licence_of(card.read_text("utf-8") if card.is_file() else ""),
         trained_on=str(info.metadata.get("trained_on", "not noted")),
         size=sum(file.stat().st_size for file in place.iterdir() if file.is_file()),
     )
+
+
+def _kind(blueprint: Mapping[str, Any]) -> str:
+    """Name a network's class, and of an adapter the class inside."""
+    own, inside = str(blueprint["class"]).rpartition(".")[2], blueprint["config"].get("network")
+    return f"{own} of {_kind(inside)}" if isinstance(inside, Mapping) and "class" in inside else own
 
 
 def _home() -> Path:

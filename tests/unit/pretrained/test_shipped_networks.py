@@ -27,7 +27,7 @@ CARD_MUST_SAY = (
     "licence of these weights | apache-2.0",
     "command | `mimicgait train ",
     "recipes/pretrained/",
-    "seed | 0",
+    "seed | ",
     "steps | ",
     "## Limits",
     "nothing about real people",
@@ -147,6 +147,6 @@ def test_the_best_of_what_is_there_is_taken(tmp_path, monkeypatch):
 
 def test_a_sentence_says_what_it_is():
     said = str(pretrained.describe("teacher"))
-    assert said.startswith("pretrained:teacher (GaitBase, apache-2.0) ships with mimicgait")
+    assert said.startswith("pretrained:teacher (FrameGroups of GaitBase, apache-2.0) ships with mimicgait")
     assert "synthetic walkers" in said
     assert "real people" in said
