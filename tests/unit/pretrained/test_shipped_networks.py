@@ -27,7 +27,6 @@ CARD_MUST_SAY = (
     "licence of these weights | apache-2.0",
     "command | `mimicgait train ",
     "recipes/pretrained/",
-    "seed | ",
     "steps | ",
     "## Limits",
     "nothing about real people",
@@ -75,6 +74,9 @@ def test_a_card_is_complete_and_of_these_weights(name):
     text, info = card(name), read_info(pretrained.folder(name))
     missing = [words for words in CARD_MUST_SAY if words not in text]
     assert not missing
+    seed = 1 if name == "teacher" else 0
+    assert info.metadata["training"]["loop"]["seed"] == seed
+    assert f"| seed | {seed} |" in text
     front = yaml.safe_load(text.split("---\n")[1])
     assert front["license"] == "apache-2.0"
     results = re.search(r"## Results\n(.*?)\n## ", text, re.DOTALL)[1]
